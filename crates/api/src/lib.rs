@@ -1,0 +1,1 @@
+//! The control plane: GitLab's token API, answered by Narrowgate.

@@ -1,0 +1,1 @@
+//! Client of a GitLab instance and the directory of its projects, groups and memberships.

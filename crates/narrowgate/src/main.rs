@@ -1,0 +1,2 @@
+//! The `narrowgate` command.
+fn main() {}

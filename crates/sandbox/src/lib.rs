@@ -1,0 +1,1 @@
+//! A small GitLab-compatible forge for trying Narrowgate and for its tests.

@@ -1,0 +1,1 @@
+//! Token minting and parsing, digests, sealing of upstream credentials.

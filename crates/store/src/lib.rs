@@ -1,0 +1,1 @@
+//! Persistence: connections, tokens, grants, the change log and the audit log.
