@@ -3,11 +3,23 @@
 //! Pure: no I/O, no server types. The data lives in `catalog/**/*.toml` at the top of the workspace.
 
 pub mod boundary;
+mod catalog;
+mod compile;
+mod model;
 pub mod permission;
 pub mod role;
+mod route;
 pub mod scope;
 
 pub use boundary::BoundaryType;
+pub use catalog::Catalog;
+pub use compile::{CatalogError, CatalogErrors, SourceFile};
+pub use model::{
+    Argument, BoundarySource, Carrier, Condition, ContainerAt, Encoding, GraphqlBoundary, GraphqlEntry,
+    GraphqlKind, Lookup, LookupAnswer, LookupId, LookupRef, Need, Operation, OperationAccess, OperationId,
+    Permission, RepositoryKind, RepositoryOperation, RepositoryService, Source, Surface, WithheldField,
+};
 pub use permission::{PermissionId, PermissionSet};
 pub use role::Role;
+pub use route::{Ambiguity, Match, Method, Params, UnknownMethod};
 pub use scope::{Scope, ScopeSet};

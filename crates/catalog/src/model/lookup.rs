@@ -1,0 +1,101 @@
+//! How the instance tells which project or group a bare id belongs to.
+
+use serde::Serialize;
+
+use crate::BoundaryType;
+
+/// A look-up of one compiled catalogue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LookupId(u16);
+
+impl LookupId {
+    /// The id at `index`, or `None` past 65,535.
+    #[must_use]
+    pub fn new(index: usize) -> Option<Self> {
+        u16::try_from(index).ok().map(Self)
+    }
+
+    /// The position in the catalogue's list of look-ups.
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// One look-up, declared in `catalog/lookups.toml`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lookup {
+    /// Its number in this catalogue.
+    pub id: LookupId,
+    /// Its name in source expressions.
+    pub name: String,
+    /// What it finds, in one line.
+    pub about: String,
+    /// The names of its arguments, in the order of a source expression.
+    pub arguments: Vec<String>,
+    /// How it is answered.
+    pub answer: LookupAnswer,
+}
+
+/// How a look-up is answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LookupAnswer {
+    /// The instance is asked.
+    Get {
+        /// Path below `/api/v4` with `{argument}` placeholders; it may have a query.
+        path: String,
+        /// Where the answer says which container it is; the first that applies counts.
+        containers: Vec<ContainerAt>,
+    },
+    /// The argument says it.
+    Decode {
+        /// How the argument is written.
+        encoding: Encoding,
+        /// What the decoded value names.
+        boundary: BoundaryType,
+        /// The argument.
+        argument: String,
+    },
+    /// Each project that the token selects is asked, with its id for `{project}`; the one that answers is the container.
+    InProjects {
+        /// Path below `/api/v4` with `{project}` and `{argument}` placeholders.
+        path: String,
+    },
+    /// The instance has no such look-up: the container is refused as not found.
+    Unanswerable {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// Where a look-up's answer names a container.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ContainerAt {
+    /// What is named.
+    pub boundary: BoundaryType,
+    /// JSON pointer (RFC 6901) to the numeric id; empty for the instance, which has none.
+    pub pointer: String,
+    /// When this entry applies; always if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub when: Option<Condition>,
+}
+
+/// A condition on a look-up's answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Condition {
+    /// JSON pointer to a string.
+    pub pointer: String,
+    /// The value it must have.
+    pub equals: String,
+}
+
+/// How a container is written in an argument.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Encoding {
+    /// A full path with `+` for `/`: `acme+web`.
+    PlusPath,
+    /// Base64url of `group_id iid`.
+    Base64GroupIid,
+}

@@ -1,0 +1,15 @@
+//! What a compiled catalogue holds.
+
+mod graphql;
+mod lookup;
+mod need;
+mod operation;
+mod permission;
+mod repository;
+
+pub use graphql::{GraphqlBoundary, GraphqlEntry, GraphqlKind};
+pub use lookup::{Condition, ContainerAt, Encoding, Lookup, LookupAnswer, LookupId};
+pub use need::{Argument, BoundarySource, LookupRef, Need, Source};
+pub use operation::{Carrier, Operation, OperationAccess, OperationId, Surface, WithheldField};
+pub use permission::Permission;
+pub use repository::{RepositoryKind, RepositoryOperation, RepositoryService};
