@@ -1,1 +1,19 @@
 //! The decision: bearer, needs and facts in, allow or a denial with its reason out.
+//!
+//! [`decide`] is pure: no I/O, no clock, and no allocation while it allows. The caller has located every place that an
+//! operation touches and passes the facts in; a [`Denial`] carries the facts that led to it, and the wire body, the log,
+//! the audit row and `explain` are all renderings of that one value.
+
+pub mod bearer;
+pub mod decide;
+pub mod denial;
+pub mod grant;
+pub mod prepare;
+pub mod question;
+
+pub use bearer::{Bearer, Micros, Privileges, TokenClass};
+pub use decide::{Basis, Decision, decide};
+pub use denial::{Denial, PermissionList, Reason};
+pub use grant::{Access, Grant};
+pub use prepare::Grants;
+pub use question::{Located, LocatedNeed, Place, Question};

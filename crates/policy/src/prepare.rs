@@ -1,0 +1,213 @@
+//! Grants, arranged so that a check costs the same with one as with a hundred.
+
+use std::collections::{BTreeMap, HashMap};
+use std::ops::ControlFlow;
+
+use narrowgate_catalog::{PermissionId, PermissionSet};
+
+use crate::{Access, Grant, PermissionList, Place};
+
+/// A token's grants, prepared once per token.
+///
+/// Grants on the same boundary are merged, selected projects and groups are sorted by id, and equal sets of permissions
+/// are kept once.
+#[derive(Clone, Debug)]
+pub struct Grants {
+    sets: Box<[PermissionSet]>,
+    projects: Box<[Selected]>,
+    groups: Box<[Selected]>,
+    memberships: SetIndex,
+    personal: SetIndex,
+    user: SetIndex,
+    instance: SetIndex,
+}
+
+/// A position in the list of sets; one past the end of any list stands for "no grant".
+type SetIndex = u32;
+
+const NO_GRANT: SetIndex = SetIndex::MAX;
+
+/// A selected project or group and the union of its grants.
+#[derive(Clone, Copy, Debug)]
+struct Selected {
+    id: u64,
+    set: SetIndex,
+}
+
+impl Grants {
+    /// Arranges the grants of one token.
+    #[must_use]
+    pub fn prepare(grants: &[Grant]) -> Self {
+        let mut merged = Merged::default();
+        grants.iter().for_each(|grant| merged.add(grant));
+        merged.arrange()
+    }
+
+    /// Whether the grants that apply on `place` have all the permissions between them.
+    ///
+    /// Without any permission asked for, nothing holds: a need that demands nothing is a mistake in the catalogue.
+    #[must_use]
+    pub fn hold(&self, permissions: &[PermissionId], place: &Place<'_>) -> bool {
+        match permissions {
+            [] => false,
+            [only] => self.has(*only, place),
+            several => several.chunks(64).all(|chunk| self.hold_chunk(chunk, place)),
+        }
+    }
+
+    /// The permissions that the grants on `place` lack.
+    #[must_use]
+    pub fn missing(&self, permissions: &[PermissionId], place: &Place<'_>) -> PermissionList {
+        permissions.iter().copied().filter(|id| !self.has(*id, place)).collect()
+    }
+
+    /// Whether any grant applies on `place`, whatever it permits.
+    #[must_use]
+    pub fn cover(&self, place: &Place<'_>) -> bool {
+        self.visit(place, |_| ControlFlow::Break(())).is_break()
+    }
+
+    /// How many bytes the value occupies, in itself and behind its pointers.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        size_of::<Self>()
+            + size_of_val::<[PermissionSet]>(&self.sets)
+            + size_of_val::<[Selected]>(&self.projects)
+            + size_of_val::<[Selected]>(&self.groups)
+    }
+
+    fn has(&self, permission: PermissionId, place: &Place<'_>) -> bool {
+        self.visit(place, |set| stop_if(set.contains(permission))).is_break()
+    }
+
+    /// Up to 64 permissions, ticked off in one word as the sets are met.
+    fn hold_chunk(&self, chunk: &[PermissionId], place: &Place<'_>) -> bool {
+        let mut held = 0_u64;
+        let all = u64::MAX >> (64 - chunk.len());
+        let tick = |set: &PermissionSet| {
+            for (bit, id) in chunk.iter().enumerate() {
+                held |= u64::from(set.contains(*id)) << bit;
+            }
+            stop_if(held == all)
+        };
+        self.visit(place, tick).is_break()
+    }
+
+    /// Shows `look` each set that applies on the place, until it breaks.
+    fn visit(
+        &self,
+        place: &Place<'_>,
+        mut look: impl FnMut(&PermissionSet) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let mut show =
+            |index: SetIndex| self.sets.get(index as usize).map_or(ControlFlow::Continue(()), &mut look);
+        match place {
+            Place::User => show(self.user),
+            Place::Instance => show(self.instance),
+            Place::NotFound(_) => ControlFlow::Continue(()),
+            Place::Project(project) => {
+                show(find(&self.projects, project.id))?;
+                self.visit_above(project.ancestors, &mut show)?;
+                show(if project.is_membership() { self.memberships } else { NO_GRANT })?;
+                show(if project.personal { self.personal } else { NO_GRANT })
+            }
+            Place::Group(group) => {
+                show(find(&self.groups, group.id))?;
+                self.visit_above(group.ancestors, &mut show)?;
+                show(if group.is_membership() { self.memberships } else { NO_GRANT })
+            }
+        }
+    }
+
+    fn visit_above(
+        &self,
+        ancestors: &[u64],
+        show: &mut impl FnMut(SetIndex) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        if self.groups.is_empty() {
+            return ControlFlow::Continue(());
+        }
+        ancestors.iter().try_for_each(|group| show(find(&self.groups, *group)))
+    }
+}
+
+const fn stop_if(done: bool) -> ControlFlow<()> {
+    if done { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+}
+
+fn find(selected: &[Selected], id: u64) -> SetIndex {
+    selected
+        .binary_search_by_key(&id, |entry| entry.id)
+        .ok()
+        .and_then(|at| selected.get(at))
+        .map_or(NO_GRANT, |entry| entry.set)
+}
+
+/// Grants merged by where they apply.
+#[derive(Default)]
+struct Merged {
+    projects: BTreeMap<u64, PermissionSet>,
+    groups: BTreeMap<u64, PermissionSet>,
+    memberships: Option<PermissionSet>,
+    personal: Option<PermissionSet>,
+    user: Option<PermissionSet>,
+    instance: Option<PermissionSet>,
+}
+
+impl Merged {
+    fn add(&mut self, grant: &Grant) {
+        let more = &grant.permissions;
+        match &grant.access {
+            Access::PersonalProjects => merge(&mut self.personal, more),
+            Access::AllMemberships => merge(&mut self.memberships, more),
+            Access::User => merge(&mut self.user, more),
+            Access::Instance => merge(&mut self.instance, more),
+            Access::SelectedMemberships { projects, groups } => {
+                projects.iter().for_each(|id| self.projects.entry(*id).or_default().union_with(more));
+                groups.iter().for_each(|id| self.groups.entry(*id).or_default().union_with(more));
+            }
+        }
+    }
+
+    fn arrange(self) -> Grants {
+        let mut sets = Interned::default();
+        Grants {
+            memberships: sets.index_or_none(self.memberships),
+            personal: sets.index_or_none(self.personal),
+            user: sets.index_or_none(self.user),
+            instance: sets.index_or_none(self.instance),
+            projects: sets.select(self.projects),
+            groups: sets.select(self.groups),
+            sets: sets.list.into(),
+        }
+    }
+}
+
+fn merge(into: &mut Option<PermissionSet>, more: &PermissionSet) {
+    into.get_or_insert(PermissionSet::EMPTY).union_with(more);
+}
+
+/// Distinct sets, each kept once: a token often selects many projects with the same permissions.
+#[derive(Default)]
+struct Interned {
+    list: Vec<PermissionSet>,
+    known: HashMap<PermissionSet, SetIndex>,
+}
+
+impl Interned {
+    fn index(&mut self, set: PermissionSet) -> SetIndex {
+        *self.known.entry(set).or_insert_with(|| {
+            self.list.push(set);
+            SetIndex::try_from(self.list.len() - 1).unwrap_or(NO_GRANT)
+        })
+    }
+
+    fn index_or_none(&mut self, set: Option<PermissionSet>) -> SetIndex {
+        set.map_or(NO_GRANT, |set| self.index(set))
+    }
+
+    /// A `BTreeMap` yields its keys in order, which is what the look-up needs.
+    fn select(&mut self, by_id: BTreeMap<u64, PermissionSet>) -> Box<[Selected]> {
+        by_id.into_iter().map(|(id, set)| Selected { id, set: self.index(set) }).collect()
+    }
+}
