@@ -1,0 +1,133 @@
+//! Where projects and groups stand, and who the owner is there: asked once, remembered briefly.
+//!
+//! Facts are kept for a few seconds (a revoked membership takes effect within that time) and per connection, since
+//! two users see different things. Concurrent questions for one thing ask the instance once; errors are not kept.
+
+mod cache;
+mod chain;
+mod facts;
+mod group;
+mod project;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+use crate::client::Client;
+use crate::error::GitlabError;
+use crate::model::Group;
+use crate::reference::Reference;
+use cache::Cache;
+pub use facts::{GroupFacts, ProjectFacts};
+
+/// How long facts live, and how many are kept.
+#[derive(Clone, Debug)]
+pub struct DirectoryConfig {
+    /// Life of what was found.
+    pub lifetime: Duration,
+    /// Life of what was not found.
+    pub absent_lifetime: Duration,
+    /// Most entries of one kind; the least used go first.
+    pub max_entries: u64,
+}
+
+impl Default for DirectoryConfig {
+    fn default() -> Self {
+        Self {
+            lifetime: Duration::from_secs(5),
+            absent_lifetime: Duration::from_secs(1),
+            max_entries: 50_000,
+        }
+    }
+}
+
+/// The GitLab user that questions are asked as.
+#[derive(Clone)]
+pub struct Identity {
+    /// The connection, which keeps one user's facts from another's.
+    pub connection: i64,
+    /// The user's number on the instance.
+    pub user_id: u64,
+    /// The user's name on the instance.
+    pub username: String,
+    /// What the instance accepts as this user.
+    pub credential: SecretString,
+}
+
+impl fmt::Debug for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Identity")
+            .field("connection", &self.connection)
+            .field("user_id", &self.user_id)
+            .field("username", &self.username)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Knows projects, groups, their ancestors and memberships of one instance. Cheap to clone.
+#[derive(Clone)]
+pub struct Directory {
+    client: Client,
+    projects: Cache<ProjectFacts>,
+    groups: Cache<GroupFacts>,
+    /// Groups as the instance describes them, which chains of ancestors are made of.
+    records: Cache<Group>,
+}
+
+impl Directory {
+    /// An empty directory.
+    #[must_use]
+    pub fn new(client: Client, config: &DirectoryConfig) -> Self {
+        Self { client, projects: Cache::new(config), groups: Cache::new(config), records: Cache::new(config) }
+    }
+
+    /// The client that questions go through.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// A project as this user sees it; none where the user may not see one.
+    ///
+    /// # Errors
+    /// Whatever kept the instance from answering.
+    pub async fn project(
+        &self,
+        identity: &Identity,
+        reference: &Reference,
+    ) -> Result<Option<Arc<ProjectFacts>>, GitlabError> {
+        if !reference.can_be_project() {
+            return Ok(None);
+        }
+        let ask = project::ask(self, identity, reference);
+        self.projects.get(identity.connection, reference, ask).await
+    }
+
+    /// A group as this user sees it; none where the user may not see one.
+    ///
+    /// # Errors
+    /// Whatever kept the instance from answering.
+    pub async fn group(
+        &self,
+        identity: &Identity,
+        reference: &Reference,
+    ) -> Result<Option<Arc<GroupFacts>>, GitlabError> {
+        let ask = group::ask(self, identity, reference);
+        self.groups.get(identity.connection, reference, ask).await
+    }
+
+    /// Forgets what was learnt through a connection, as after its credential was replaced.
+    pub fn invalidate(&self, connection: i64) {
+        self.projects.forget(connection);
+        self.groups.forget(connection);
+        self.records.forget(connection);
+    }
+}
+
+impl fmt::Debug for Directory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Directory").field("instance", self.client.instance()).finish_non_exhaustive()
+    }
+}
