@@ -1,0 +1,41 @@
+//! The server: HTTP/1.1 and HTTP/2 without TLS on one port.
+
+use std::time::Duration;
+
+use axum::Router;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::forge::Forge;
+
+/// How long requests in flight may take once the forge stops.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Accepts connections until the other end of `stopping` is dropped.
+pub(crate) async fn run(listener: TcpListener, forge: Forge, mut stopping: watch::Receiver<()>) {
+    let service = TowerToHyperService::new(Router::new().with_state(forge));
+    let server = Builder::new(TokioExecutor::new());
+    let graceful = GracefulShutdown::new();
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            _ = stopping.changed() => break,
+        };
+        let Ok((stream, _)) = accepted else { continue };
+        let connection = server.serve_connection(TokioIo::new(stream), service.clone());
+        let connection = graceful.watch(connection.into_owned());
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(error = %error, "connection ended early");
+            }
+        });
+    }
+    drop(listener);
+    if tokio::time::timeout(PATIENCE, graceful.shutdown()).await.is_err() {
+        tracing::warn!("requests in flight were given up");
+    }
+}

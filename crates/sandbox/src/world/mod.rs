@@ -1,0 +1,72 @@
+//! The state of the forge: who exists, what they own, and what was created since.
+
+mod access;
+mod people;
+mod places;
+mod records;
+mod seed;
+mod tokens;
+
+pub(crate) use access::Standing;
+pub(crate) use people::User;
+pub(crate) use places::{Group, Namespace, Project, Visibility};
+pub(crate) use records::{Container, Record, Shelf};
+pub(crate) use tokens::NativeToken;
+
+use std::collections::BTreeMap;
+
+use ring::digest::{SHA256, digest};
+
+/// Everything the forge knows. Ids of users, groups and projects are fixed for the seeded ones.
+#[derive(Debug)]
+pub(crate) struct World {
+    pub(crate) users: BTreeMap<u64, User>,
+    pub(crate) groups: BTreeMap<u64, Group>,
+    pub(crate) projects: BTreeMap<u64, Project>,
+    pub(crate) members: BTreeMap<(Container, u64), Member>,
+    tokens: BTreeMap<u64, NativeToken>,
+    records: BTreeMap<Shelf, Vec<Record>>,
+    counters: BTreeMap<&'static str, u64>,
+    seed: [u8; 32],
+}
+
+/// A direct membership of a project or group.
+#[derive(Clone, Debug)]
+pub(crate) struct Member {
+    pub(crate) access_level: u64,
+    pub(crate) created_at: i64,
+    pub(crate) expires_at: Option<String>,
+}
+
+impl World {
+    /// An empty world; tokens are derived from `seed`.
+    fn empty(seed: [u8; 32]) -> Self {
+        Self {
+            users: BTreeMap::new(),
+            groups: BTreeMap::new(),
+            projects: BTreeMap::new(),
+            members: BTreeMap::new(),
+            tokens: BTreeMap::new(),
+            records: BTreeMap::new(),
+            counters: BTreeMap::new(),
+            seed,
+        }
+    }
+
+    /// The next number of a series, from 1.
+    pub(crate) fn next_id(&mut self, series: &'static str) -> u64 {
+        let counter = self.counters.entry(series).or_default();
+        *counter += 1;
+        *counter
+    }
+
+    /// A secret text of `length` (at most 40) URL-safe characters, never given out twice.
+    pub(crate) fn draw_secret(&mut self, length: usize) -> String {
+        use base64::Engine as _;
+        let mut input = self.seed.to_vec();
+        input.extend(self.next_id("secret").to_be_bytes());
+        let mut text = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(digest(&SHA256, &input));
+        text.truncate(length);
+        text
+    }
+}
