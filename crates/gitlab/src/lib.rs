@@ -10,8 +10,8 @@ pub mod model;
 pub mod reference;
 pub mod url;
 
-pub use crate::client::{Client, ClientConfig};
-pub use crate::directory::{Directory, DirectoryConfig, GroupFacts, Identity, ProjectFacts};
+pub use crate::client::{Client, ClientConfig, ClientSetupError};
+pub use crate::directory::{Container, Directory, DirectoryConfig, GroupFacts, Identity, ProjectFacts};
 pub use crate::error::GitlabError;
 pub use crate::model::{
     Group, Namespace, NamespaceKind, Project, Snippet, TokenSelf, User, Version, Visibility,

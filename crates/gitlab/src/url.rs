@@ -102,7 +102,7 @@ impl InstanceUrl {
     pub fn api(&self, path: &str) -> Result<Url, GitlabError> {
         let joined = format!("{}{API}{path}", self.base);
         let url = Url::parse(&joined).map_err(|_| GitlabError::malformed("path of a look-up"))?;
-        if path.starts_with('/') && url.as_str() == joined {
+        if path.starts_with('/') && url.fragment().is_none() && url.as_str() == joined {
             Ok(url)
         } else {
             Err(GitlabError::malformed("path of a look-up"))

@@ -36,9 +36,9 @@ impl Answer {
         }
     }
 
-    /// Whether this is GitLab keeping a list of members to itself, rather than refusing the credential: such a 403
-    /// has a `message`, that of a credential with too few scopes has an `error`.
-    pub(super) fn hides_members(&self) -> bool {
+    /// Whether GitLab keeps this one thing from the user (a 403 with a `message`), rather than refusing a credential
+    /// with too few scopes (a 403 with an `error`).
+    pub(super) fn is_kept_from_user(&self) -> bool {
         self.status == StatusCode::FORBIDDEN && serde_json::from_slice::<Refusal>(&self.body).is_err()
     }
 

@@ -177,7 +177,8 @@ impl Client {
         self.ask(credential, &format!("/snippets/{id}")).await?.optional()
     }
 
-    /// Any JSON below `/api/v4`; none for 404. For the catalogue's look-ups.
+    /// Any JSON below `/api/v4`; none for 404, and for a 403 that is about the user's role and not the credential.
+    /// For the catalogue's look-ups.
     ///
     /// # Errors
     /// Transport failures, refusals and unreadable answers.
@@ -186,7 +187,8 @@ impl Client {
         credential: &SecretString,
         path: &str,
     ) -> Result<Option<Value>, GitlabError> {
-        self.ask(credential, path).await?.optional()
+        let answer = self.ask(credential, path).await?;
+        if answer.is_kept_from_user() { Ok(None) } else { answer.optional() }
     }
 
     async fn role(
@@ -196,7 +198,7 @@ impl Client {
         user: u64,
     ) -> Result<Option<Role>, GitlabError> {
         let answer = self.ask(credential, path).await?;
-        if answer.hides_members() {
+        if answer.is_kept_from_user() {
             return Ok(None);
         }
         match answer.optional::<Member>()? {

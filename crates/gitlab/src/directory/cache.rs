@@ -1,5 +1,6 @@
 //! A cache of answers: short life, bounded, one question for concurrent misses.
 
+use std::hash::Hash;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -7,15 +8,13 @@ use moka::Expiry;
 
 use super::DirectoryConfig;
 use crate::error::GitlabError;
-use crate::reference::Reference;
 
-type Key = (i64, Reference);
 type Answer<T> = Option<Arc<T>>;
 
-/// Answers by connection and reference.
-pub(super) struct Cache<T>(moka::future::Cache<Key, Answer<T>>);
+/// Answers by connection and what was asked for.
+pub(super) struct Cache<K, T>(moka::future::Cache<(i64, K), Answer<T>>);
 
-impl<T> Clone for Cache<T> {
+impl<K, T> Clone for Cache<K, T> {
     fn clone(&self) -> Self {
         Self(self.0.clone())
     }
@@ -26,13 +25,17 @@ struct Lives {
     absent: Duration,
 }
 
-impl<T> Expiry<Key, Answer<T>> for Lives {
-    fn expire_after_create(&self, _: &Key, answer: &Answer<T>, _: Instant) -> Option<Duration> {
+impl<K, T> Expiry<K, Answer<T>> for Lives {
+    fn expire_after_create(&self, _: &K, answer: &Answer<T>, _: Instant) -> Option<Duration> {
         Some(if answer.is_some() { self.present } else { self.absent })
     }
 }
 
-impl<T: Send + Sync + 'static> Cache<T> {
+impl<K, T> Cache<K, T>
+where
+    K: Hash + Eq + Clone + Send + Sync + 'static,
+    T: Send + Sync + 'static,
+{
     pub(super) fn new(config: &DirectoryConfig) -> Self {
         let cache = moka::future::Cache::builder()
             .max_capacity(config.max_entries)
@@ -44,16 +47,11 @@ impl<T: Send + Sync + 'static> Cache<T> {
 
     /// The answer at hand, or that of `ask`, which runs once however many wait for it. Its errors reach all who
     /// wait and are not kept.
-    pub(super) async fn get<F>(
-        &self,
-        connection: i64,
-        reference: &Reference,
-        ask: F,
-    ) -> Result<Answer<T>, GitlabError>
+    pub(super) async fn get<F>(&self, connection: i64, key: &K, ask: F) -> Result<Answer<T>, GitlabError>
     where
         F: Future<Output = Result<Option<T>, GitlabError>>,
     {
-        let key = (connection, reference.clone());
+        let key = (connection, key.clone());
         let ask = async { ask.await.map(|answer| answer.map(Arc::new)) };
         self.0.try_get_with(key, ask).await.map_err(|error| GitlabError::clone(&error))
     }

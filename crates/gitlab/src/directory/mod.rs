@@ -7,12 +7,14 @@ mod cache;
 mod chain;
 mod facts;
 mod group;
+mod lookup;
 mod project;
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use narrowgate_catalog::Lookup;
 use secrecy::SecretString;
 
 use crate::client::Client;
@@ -21,6 +23,7 @@ use crate::model::Group;
 use crate::reference::Reference;
 use cache::Cache;
 pub use facts::{GroupFacts, ProjectFacts};
+pub use lookup::Container;
 
 /// How long facts live, and how many are kept.
 #[derive(Clone, Debug)]
@@ -70,17 +73,25 @@ impl fmt::Debug for Identity {
 #[derive(Clone)]
 pub struct Directory {
     client: Client,
-    projects: Cache<ProjectFacts>,
-    groups: Cache<GroupFacts>,
+    projects: Cache<Reference, ProjectFacts>,
+    groups: Cache<Reference, GroupFacts>,
     /// Groups as the instance describes them, which chains of ancestors are made of.
-    records: Cache<Group>,
+    records: Cache<Reference, Group>,
+    /// Answers of the catalogue's look-ups, by name and path.
+    lookups: Cache<String, Container>,
 }
 
 impl Directory {
     /// An empty directory.
     #[must_use]
     pub fn new(client: Client, config: &DirectoryConfig) -> Self {
-        Self { client, projects: Cache::new(config), groups: Cache::new(config), records: Cache::new(config) }
+        Self {
+            client,
+            projects: Cache::new(config),
+            groups: Cache::new(config),
+            records: Cache::new(config),
+            lookups: Cache::new(config),
+        }
     }
 
     /// The client that questions go through.
@@ -118,11 +129,29 @@ impl Directory {
         self.groups.get(identity.connection, reference, ask).await
     }
 
+    /// What a bare number belongs to, by one of the catalogue's look-ups; none where that cannot be found out.
+    ///
+    /// `arguments` are decoded values by placeholder. `candidates` are the projects that the token selects, for
+    /// look-ups that can only try each.
+    ///
+    /// # Errors
+    /// Whatever kept the instance from answering, and answers that don't have the declared form.
+    pub async fn lookup(
+        &self,
+        identity: &Identity,
+        lookup: &Lookup,
+        arguments: &[(&str, &str)],
+        candidates: &[u64],
+    ) -> Result<Option<Container>, GitlabError> {
+        lookup::ask(self, identity, lookup, arguments, candidates).await
+    }
+
     /// Forgets what was learnt through a connection, as after its credential was replaced.
     pub fn invalidate(&self, connection: i64) {
         self.projects.forget(connection);
         self.groups.forget(connection);
         self.records.forget(connection);
+        self.lookups.forget(connection);
     }
 }
 

@@ -1,0 +1,60 @@
+//! Look-ups that GitLab offers only within a project: each project that the token selects is asked.
+
+use futures_util::StreamExt;
+use futures_util::stream;
+
+use super::{Container, render};
+use crate::directory::{Directory, Identity};
+use crate::error::GitlabError;
+
+const AT_ONCE: usize = 8;
+/// A token that selects more projects than this is not served by trying each.
+const MOST: usize = 100;
+
+/// The first candidate that knows the thing. An error counts only when no candidate knows it.
+pub(super) async fn ask(
+    directory: &Directory,
+    identity: &Identity,
+    template: &str,
+    arguments: &[(&str, &str)],
+    candidates: &[u64],
+) -> Result<Option<Container>, GitlabError> {
+    if candidates.len() > MOST {
+        return Ok(None);
+    }
+    let paths: Vec<_> =
+        candidates.iter().filter_map(|id| Some((*id, fill(template, arguments, *id)?))).collect();
+    let mut answers = stream::iter(paths)
+        .map(|(project, path)| probe(directory, identity, project, path))
+        .buffer_unordered(AT_ONCE);
+    let mut failure = None;
+    while let Some(answer) = answers.next().await {
+        match answer {
+            Ok(Some(container)) => return Ok(Some(container)),
+            Ok(None) => {}
+            Err(error) => failure = Some(error),
+        }
+    }
+    failure.map_or(Ok(None), Err)
+}
+
+fn fill(template: &str, arguments: &[(&str, &str)], project: u64) -> Option<String> {
+    let project = project.to_string();
+    let mut all = vec![("project", project.as_str())];
+    all.extend(arguments.iter().filter(|(name, _)| *name != "project"));
+    render::path(template, &all)
+}
+
+async fn probe(
+    directory: &Directory,
+    identity: &Identity,
+    project: u64,
+    path: String,
+) -> Result<Option<Container>, GitlabError> {
+    let ask = async {
+        let answer = directory.client.get_json(&identity.credential, &path).await?;
+        Ok(answer.map(|_| Container::Project(project)))
+    };
+    let known = directory.lookups.get(identity.connection, &path, ask).await?;
+    Ok(known.map(|container| *container))
+}
