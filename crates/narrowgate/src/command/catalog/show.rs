@@ -1,0 +1,90 @@
+//! `narrowgate catalog show read_job`.
+
+use std::io::{BufWriter, Write as _, stdout};
+
+use anyhow::{Result, anyhow};
+use clap::Args;
+use narrowgate_catalog::{Catalog, GraphqlKind, Permission};
+use serde_json::{Value, json};
+
+use super::table::{boundaries, guarded, operation_json, title};
+use crate::catalog_files::CatalogArgs;
+use crate::cli::Format;
+use crate::hint::Hint as _;
+use crate::outcome::Outcome;
+
+/// Show one permission and everything it guards.
+#[derive(Args, Debug)]
+pub(crate) struct Show {
+    /// The permission's name, such as `read_job`.
+    permission: String,
+    /// How it is printed.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    #[command(flatten)]
+    catalog: CatalogArgs,
+}
+
+impl Show {
+    pub(crate) fn run(self) -> Result<Outcome> {
+        let catalog = self.catalog.load()?;
+        let name = &self.permission;
+        let permission = catalog
+            .permission(name)
+            .ok_or_else(|| anyhow!("there is no permission `{name}`"))
+            .hint("`narrowgate catalog search WORD` finds permissions by their words")?;
+        match self.format {
+            Format::Text => print_text(catalog, permission)?,
+            Format::Json => {
+                let value = to_json(catalog, permission)?;
+                writeln!(stdout(), "{}", serde_json::to_string_pretty(&value)?)?;
+            }
+        }
+        Ok(Outcome::Done)
+    }
+}
+
+fn print_text(catalog: &Catalog, permission: &Permission) -> Result<()> {
+    let mut out = BufWriter::new(stdout().lock());
+    writeln!(out, "permission  {} ({})", permission.name, permission.display())?;
+    writeln!(out, "category    {}", permission.category)?;
+    writeln!(out, "about       {}", permission.about)?;
+    writeln!(out, "boundaries  {}", boundaries(permission))?;
+    writeln!(out, "role        {}", permission.role)?;
+    for operation in guarded(catalog, permission) {
+        writeln!(out, "operation   {}", title(operation))?;
+    }
+    for (kind, name) in graphql(catalog, permission) {
+        writeln!(out, "{kind:<12}{name}")?;
+    }
+    Ok(out.flush()?)
+}
+
+fn to_json(catalog: &Catalog, permission: &Permission) -> Result<Value> {
+    let mut value = serde_json::to_value(permission)?;
+    let operations: Vec<_> =
+        guarded(catalog, permission).map(|operation| operation_json(catalog, operation)).collect();
+    let graphql: Vec<_> =
+        graphql(catalog, permission).map(|(kind, name)| json!({"kind": kind, "name": name})).collect();
+    if let Some(fields) = value.as_object_mut() {
+        fields.insert("operations".to_owned(), operations.into());
+        fields.insert("graphql".to_owned(), graphql.into());
+    }
+    Ok(value)
+}
+
+fn graphql<'c>(
+    catalog: &'c Catalog,
+    permission: &'c Permission,
+) -> impl Iterator<Item = (&'static str, &'c str)> {
+    let entries = catalog.graphql().filter(|entry| entry.permission_ids.contains(&permission.id));
+    entries.map(|entry| (kind(entry.kind), entry.name.as_str()))
+}
+
+fn kind(kind: GraphqlKind) -> &'static str {
+    match kind {
+        GraphqlKind::Type => "type",
+        GraphqlKind::Field => "field",
+        GraphqlKind::Mutation => "mutation",
+    }
+}
