@@ -7,13 +7,19 @@
 pub mod bearer;
 pub mod decide;
 pub mod denial;
+pub mod escalate;
 pub mod grant;
 pub mod prepare;
 pub mod question;
+pub mod suggest;
+pub mod trace;
+pub mod wire;
 
 pub use bearer::{Bearer, Micros, Privileges, TokenClass};
 pub use decide::{Basis, Decision, decide};
 pub use denial::{Denial, PermissionList, Reason};
 pub use grant::{Access, Grant};
-pub use prepare::Grants;
+pub use prepare::{Grants, Reach};
 pub use question::{Located, LocatedNeed, Place, Question};
+pub use suggest::{Suggestion, suggest};
+pub use trace::{Outcome, Step, Tried, trace};

@@ -1,6 +1,7 @@
 //! Grants, arranged so that a check costs the same with one as with a hundred.
 
 use std::collections::{BTreeMap, HashMap};
+use std::fmt;
 use std::ops::ControlFlow;
 
 use narrowgate_catalog::{PermissionId, PermissionSet};
@@ -64,7 +65,19 @@ impl Grants {
     /// Whether any grant applies on `place`, whatever it permits.
     #[must_use]
     pub fn cover(&self, place: &Place<'_>) -> bool {
-        self.visit(place, |_| ControlFlow::Break(())).is_break()
+        self.visit(place, |_, _| ControlFlow::Break(())).is_break()
+    }
+
+    /// Through which grants the token reaches `place`, for explanations.
+    #[must_use]
+    pub fn reach(&self, place: &Place<'_>) -> Vec<Reach> {
+        let mut found = Vec::new();
+        let collect = |_: &PermissionSet, reach| {
+            found.push(reach);
+            ControlFlow::Continue(())
+        };
+        let _: ControlFlow<()> = self.visit(place, collect);
+        found
     }
 
     /// How many bytes the value occupies, in itself and behind its pointers.
@@ -77,14 +90,14 @@ impl Grants {
     }
 
     fn has(&self, permission: PermissionId, place: &Place<'_>) -> bool {
-        self.visit(place, |set| stop_if(set.contains(permission))).is_break()
+        self.visit(place, |set, _| stop_if(set.contains(permission))).is_break()
     }
 
     /// Up to 64 permissions, ticked off in one word as the sets are met.
     fn hold_chunk(&self, chunk: &[PermissionId], place: &Place<'_>) -> bool {
         let mut held = 0_u64;
         let all = u64::MAX >> (64 - chunk.len());
-        let tick = |set: &PermissionSet| {
+        let tick = |set: &PermissionSet, _| {
             for (bit, id) in chunk.iter().enumerate() {
                 held |= u64::from(set.contains(*id)) << bit;
             }
@@ -97,24 +110,26 @@ impl Grants {
     fn visit(
         &self,
         place: &Place<'_>,
-        mut look: impl FnMut(&PermissionSet) -> ControlFlow<()>,
+        mut look: impl FnMut(&PermissionSet, Reach) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
-        let mut show =
-            |index: SetIndex| self.sets.get(index as usize).map_or(ControlFlow::Continue(()), &mut look);
+        let mut show = |index: SetIndex, reach| match self.sets.get(index as usize) {
+            Some(set) => look(set, reach),
+            None => ControlFlow::Continue(()),
+        };
         match place {
-            Place::User => show(self.user),
-            Place::Instance => show(self.instance),
+            Place::User => show(self.user, Reach::User),
+            Place::Instance => show(self.instance, Reach::Instance),
             Place::NotFound(_) => ControlFlow::Continue(()),
             Place::Project(project) => {
-                show(find(&self.projects, project.id))?;
+                show(find(&self.projects, project.id), Reach::Project)?;
                 self.visit_above(project.ancestors, &mut show)?;
-                show(if project.is_membership() { self.memberships } else { NO_GRANT })?;
-                show(if project.personal { self.personal } else { NO_GRANT })
+                show(only_if(project.is_membership(), self.memberships), Reach::AllMemberships)?;
+                show(only_if(project.personal, self.personal), Reach::PersonalProjects)
             }
             Place::Group(group) => {
-                show(find(&self.groups, group.id))?;
+                show(find(&self.groups, group.id), Reach::Group(group.id))?;
                 self.visit_above(group.ancestors, &mut show)?;
-                show(if group.is_membership() { self.memberships } else { NO_GRANT })
+                show(only_if(group.is_membership(), self.memberships), Reach::AllMemberships)
             }
         }
     }
@@ -122,13 +137,47 @@ impl Grants {
     fn visit_above(
         &self,
         ancestors: &[u64],
-        show: &mut impl FnMut(SetIndex) -> ControlFlow<()>,
+        show: &mut impl FnMut(SetIndex, Reach) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
         if self.groups.is_empty() {
             return ControlFlow::Continue(());
         }
-        ancestors.iter().try_for_each(|group| show(find(&self.groups, *group)))
+        ancestors.iter().try_for_each(|group| show(find(&self.groups, *group), Reach::Group(*group)))
     }
+}
+
+/// How a grant reaches a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// The project itself is selected.
+    Project,
+    /// This group is selected: the place itself or one above it.
+    Group(u64),
+    /// The owner is a member, and the grant covers all memberships.
+    AllMemberships,
+    /// The project is in the owner's own namespace.
+    PersonalProjects,
+    /// The grant is on the user.
+    User,
+    /// The grant is on the instance.
+    Instance,
+}
+
+impl fmt::Display for Reach {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Project => f.write_str("the selected project itself"),
+            Self::Group(id) => write!(f, "the selected group {id}"),
+            Self::AllMemberships => f.write_str("all memberships"),
+            Self::PersonalProjects => f.write_str("personal projects"),
+            Self::User => f.write_str("the user"),
+            Self::Instance => f.write_str("the instance"),
+        }
+    }
+}
+
+const fn only_if(applies: bool, index: SetIndex) -> SetIndex {
+    if applies { index } else { NO_GRANT }
 }
 
 const fn stop_if(done: bool) -> ControlFlow<()> {
