@@ -1,0 +1,100 @@
+//! The catalogue's look-ups.
+
+use narrowgate_catalog::{BoundaryType, ContainerAt, Encoding, Lookup, LookupAnswer, LookupId};
+use narrowgate_gitlab::{Container, GitlabError};
+use serde_json::json;
+
+use crate::fake::{Fake, Reply, maria};
+
+fn lookup(answer: LookupAnswer) -> Lookup {
+    let id = LookupId::new(0).unwrap();
+    Lookup { id, name: "thing".into(), about: "A thing".into(), arguments: vec!["id".into()], answer }
+}
+
+fn get() -> Lookup {
+    let at = ContainerAt { boundary: BoundaryType::Project, pointer: "/project/id".into(), when: None };
+    lookup(LookupAnswer::Get { path: "/things/{id}".into(), containers: vec![at] })
+}
+
+fn in_projects() -> Lookup {
+    lookup(LookupAnswer::InProjects { path: "/projects/{project}/things/{id}".into() })
+}
+
+#[tokio::test]
+async fn asks_the_instance_once() {
+    let fake = Fake::start().await;
+    fake.reply("/things/7", Reply::json(&json!({"project": {"id": 22}})));
+    let directory = fake.directory();
+    for _ in 0..3 {
+        let found = directory.lookup(&maria(), &get(), &[("id", "7")], &[]).await;
+        assert_eq!(found, Ok(Some(Container::Project(22))));
+    }
+    assert_eq!(fake.asked(), ["/things/7"]);
+}
+
+#[tokio::test]
+async fn not_found_and_forbidden_things_belong_nowhere() {
+    let fake = Fake::start().await;
+    fake.reply("/things/8", Reply::new(403, r#"{"message":"403 Forbidden"}"#));
+    for id in ["7", "8", "..", ""] {
+        assert_eq!(fake.directory().lookup(&maria(), &get(), &[("id", id)], &[]).await, Ok(None), "{id:?}");
+    }
+    assert_eq!(fake.directory().lookup(&maria(), &get(), &[], &[]).await, Ok(None));
+}
+
+#[tokio::test]
+async fn answers_of_another_form_are_errors() {
+    let fake = Fake::start().await;
+    for body in ["", "{", "[]", "7", r#"{"project":7}"#, r#"{"project":{"id":"22"}}"#] {
+        fake.reply("/things/7", Reply::new(200, body));
+        let found = fake.directory().lookup(&maria(), &get(), &[("id", "7")], &[]).await;
+        assert!(matches!(found, Err(GitlabError::Malformed { .. })), "{body}: {found:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_argument_stays_in_its_segment() {
+    let fake = Fake::start().await;
+    let _ = fake.directory().lookup(&maria(), &get(), &[("id", "7/../../user?x=1#y")], &[]).await;
+    assert_eq!(fake.asked(), ["/things/7%2F..%2F..%2Fuser%3Fx%3D1%23y"]);
+}
+
+#[tokio::test]
+async fn tries_each_selected_project() {
+    let fake = Fake::start().await;
+    fake.reply("/projects/3/things/7", Reply::json(&json!({"id": 7})));
+    fake.reply("/projects/4/things/7", Reply::new(500, ""));
+    let directory = fake.directory();
+    let ask = async |candidates: &[u64]| {
+        directory.lookup(&maria(), &in_projects(), &[("id", "7")], candidates).await
+    };
+    assert_eq!(ask(&[1, 2, 3]).await, Ok(Some(Container::Project(3))));
+    assert_eq!(ask(&[1, 2]).await, Ok(None));
+    assert_eq!(ask(&[]).await, Ok(None));
+    assert_eq!(ask(&[4, 3]).await, Ok(Some(Container::Project(3))));
+    assert_eq!(ask(&[1, 4]).await, Err(GitlabError::Unexpected { status: 500 }));
+    assert_eq!(ask(&(1..=101).collect::<Vec<_>>()).await, Ok(None));
+}
+
+#[tokio::test]
+async fn decodes_what_the_argument_says() {
+    let fake = Fake::with_world().await;
+    let directory = fake.directory();
+    let decode =
+        |encoding, boundary| lookup(LookupAnswer::Decode { encoding, boundary, argument: "id".into() });
+    let project = decode(Encoding::PlusPath, BoundaryType::Project);
+    let group = decode(Encoding::Base64GroupIid, BoundaryType::Group);
+    let ask = async |lookup: &Lookup, id: &str| directory.lookup(&maria(), lookup, &[("id", id)], &[]).await;
+    assert_eq!(ask(&project, "acme+platform+infra").await, Ok(Some(Container::Project(22))));
+    assert_eq!(ask(&project, "acme+other").await, Ok(None));
+    assert_eq!(ask(&group, "MTEgNw").await, Ok(Some(Container::Group(11))));
+    assert_eq!(ask(&group, "not base64").await, Ok(None));
+}
+
+#[tokio::test]
+async fn what_cannot_be_asked_is_not_found() {
+    let fake = Fake::start().await;
+    let unanswerable = lookup(LookupAnswer::Unanswerable { reason: "no endpoint".into() });
+    assert_eq!(fake.directory().lookup(&maria(), &unanswerable, &[("id", "7")], &[]).await, Ok(None));
+    assert!(fake.asked().is_empty());
+}

@@ -1,0 +1,12 @@
+//! The client and the directory against an instance that behaves, and one that does not.
+
+#[cfg(test)]
+mod client;
+#[cfg(test)]
+mod directory;
+#[cfg(test)]
+mod fake;
+#[cfg(test)]
+mod faults;
+#[cfg(test)]
+mod lookup;
