@@ -12,8 +12,13 @@ pub(crate) trait Hint<T> {
 
 impl<T, E: Into<anyhow::Error>> Hint<T> for Result<T, E> {
     fn hint(self, hint: impl Into<String>) -> anyhow::Result<T> {
-        self.map_err(|error| anyhow::Error::new(Hinted { hint: hint.into(), cause: error.into() }))
+        self.map_err(|error| hinted(error, hint))
     }
+}
+
+/// An error with what to do next.
+pub(crate) fn hinted(error: impl Into<anyhow::Error>, hint: impl Into<String>) -> anyhow::Error {
+    anyhow::Error::new(Hinted { hint: hint.into(), cause: error.into() })
 }
 
 /// One line with the error and its causes, and a further line for each hint.

@@ -3,9 +3,15 @@
 mod catalog_files;
 mod cli;
 mod command;
+mod connect;
+mod database;
 mod hint;
 mod logging;
 mod outcome;
+mod runtime;
+mod secrets;
+mod settings;
+mod shutdown;
 
 use std::io::Write as _;
 use std::process::ExitCode;

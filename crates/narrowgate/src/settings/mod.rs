@@ -1,0 +1,168 @@
+//! What an operator can set: defaults, then a file, then environment variables and flags.
+
+mod flags;
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, anyhow};
+use figment::Figment;
+use figment::providers::{Format as _, Serialized, Toml};
+use narrowgate_gitlab::InstanceUrl;
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+pub(crate) use self::flags::{GateFlags, StoreFlags};
+use crate::hint::Hint as _;
+
+/// Every setting, filled in.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Settings {
+    pub(crate) instance: Option<String>,
+    pub(crate) database: PathBuf,
+    pub(crate) key_file: PathBuf,
+    pub(crate) ca_file: Option<PathBuf>,
+    pub(crate) catalog: Option<PathBuf>,
+    pub(crate) listen: SocketAddr,
+    pub(crate) public_url: Option<Url>,
+    pub(crate) tls_cert: Option<PathBuf>,
+    pub(crate) tls_key: Option<PathBuf>,
+    pub(crate) metrics_listen: Option<SocketAddr>,
+    pub(crate) foreign_tokens: ForeignTokens,
+    pub(crate) public_reads: bool,
+    pub(crate) enforced_groups: Vec<u64>,
+    pub(crate) bypass_header: Option<String>,
+    pub(crate) default_lifetime_days: u32,
+    pub(crate) max_lifetime_days: u32,
+    pub(crate) max_staleness_ms: u64,
+    pub(crate) connect_timeout_s: u64,
+    pub(crate) response_timeout_s: u64,
+    pub(crate) idle_timeout_s: u64,
+    pub(crate) head_timeout_s: u64,
+    pub(crate) drain_timeout_s: u64,
+}
+
+/// What happens to credentials that Narrowgate did not issue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ForeignTokens {
+    /// They are refused.
+    Refuse,
+    /// They are forwarded as they came, for the instance to judge.
+    Forward,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            instance: None,
+            database: "narrowgate.db".into(),
+            key_file: "narrowgate.key".into(),
+            ca_file: None,
+            catalog: None,
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
+            public_url: None,
+            tls_cert: None,
+            tls_key: None,
+            metrics_listen: None,
+            foreign_tokens: ForeignTokens::Refuse,
+            public_reads: true,
+            enforced_groups: Vec::new(),
+            bypass_header: None,
+            default_lifetime_days: 30,
+            max_lifetime_days: 365,
+            max_staleness_ms: 1000,
+            connect_timeout_s: 5,
+            response_timeout_s: 60,
+            idle_timeout_s: 60,
+            head_timeout_s: 15,
+            drain_timeout_s: 30,
+        }
+    }
+}
+
+impl Settings {
+    /// Merges defaults, the file that the flags name, and the flags themselves.
+    ///
+    /// # Errors
+    /// When the file is not there, or holds something else than settings.
+    pub(crate) fn load(store: &StoreFlags, gate: &GateFlags) -> Result<Self> {
+        let mut figment = Figment::from(Serialized::defaults(Self::default()));
+        if let Some(file) = &store.config {
+            figment = figment.merge(Toml::file_exact(file));
+        }
+        let figment = figment.merge(Serialized::defaults(store)).merge(Serialized::defaults(gate));
+        figment
+            .extract()
+            .context("cannot read the settings")
+            .hint("`narrowgate serve --help` names every setting; in a file, write `_` for `-`")
+    }
+
+    /// The instance that was named.
+    ///
+    /// # Errors
+    /// When none was, or it is not the URL of an instance.
+    pub(crate) fn instance(&self) -> Result<InstanceUrl> {
+        let text = self
+            .instance
+            .as_ref()
+            .ok_or_else(|| anyhow!("no instance is named"))
+            .hint("give `--instance https://gitlab.example.com`, or set NARROWGATE_INSTANCE")?;
+        InstanceUrl::parse(text)
+            .with_context(|| format!("`{text}` is not the URL of an instance"))
+            .hint("give scheme and host, such as `https://gitlab.example.com`")
+    }
+}
+
+/// A number of seconds.
+pub(crate) const fn seconds(number: u64) -> Duration {
+    Duration::from_secs(number)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Flags {
+        #[command(flatten)]
+        store: StoreFlags,
+        #[command(flatten)]
+        gate: GateFlags,
+    }
+
+    fn load(arguments: &[&str]) -> Result<Settings> {
+        let flags = Flags::parse_from(std::iter::once(&"narrowgate").chain(arguments));
+        Settings::load(&flags.store, &flags.gate)
+    }
+
+    #[test]
+    fn flag_beats_file_and_file_beats_default() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "database = \"a.db\"\nmax_lifetime_days = 7\n").unwrap();
+        let config = file.path().to_str().unwrap();
+        let settings = load(&["--config", config, "--database", "b.db"]).unwrap();
+        assert_eq!(settings.database, PathBuf::from("b.db"));
+        assert_eq!(settings.max_lifetime_days, 7);
+        assert_eq!(settings.listen.port(), 8080);
+    }
+
+    #[test]
+    fn unknown_key_and_missing_file_are_errors() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "databse = \"a.db\"\n").unwrap();
+        let error = load(&["--config", file.path().to_str().unwrap()]).unwrap_err();
+        assert!(format!("{error:#}").contains("databse"), "{error:#}");
+        assert!(load(&["--config", "/nonexistent/narrowgate.toml"]).is_err());
+    }
+
+    #[test]
+    fn missing_instance_says_how_to_name_one() {
+        let error = load(&[]).unwrap().instance().unwrap_err();
+        assert!(crate::hint::render(&error).contains("--instance"));
+    }
+}
