@@ -1,102 +1,54 @@
-//! SQLite.
+//! The SQLite backend: one connection writes, a few others read.
+//!
+//! SQLite has one writer at a time. Writers of this process queue for a single connection rather than for the lock of
+//! the file, and every write starts with `begin immediate`, so that no transaction fails half-way for want of it.
 
 use std::sync::Arc;
 
-use async_trait::async_trait;
-use narrowgate_secret::TokenDigest;
+use sqlx::{Sqlite, SqlitePool, Transaction};
 use tokio::sync::watch;
 
-use crate::audit::{AuditEvent, AuditFilter, AuditRepository, RecordedEvent};
-use crate::changes::{Change, ChangeRepository};
-use crate::connections::{Connection, ConnectionRepository, Credential, Health, NewConnection};
 use crate::error::StoreError;
-use crate::ids::{ConnectionId, Sequence, TenantId, TokenId};
-use crate::page::{Page, Paged};
-use crate::time::{Clock, Timestamp};
-use crate::tokens::{NewToken, Rotation, Successor, Token, TokenFilter, TokenRepository, TokenUse};
+use crate::ids::Sequence;
+use crate::time::Clock;
 
-pub(crate) enum SqliteBackend {}
+mod audit;
+mod changes;
+mod conditions;
+mod connections;
+mod failure;
+mod open;
+mod tokens;
+mod values;
+
+/// A transaction of the writer.
+type Write = Transaction<'static, Sqlite>;
+
+pub(crate) struct SqliteBackend {
+    writer: SqlitePool,
+    readers: SqlitePool,
+    head: watch::Sender<Sequence>,
+    clock: Arc<dyn Clock>,
+}
 
 impl SqliteBackend {
-    pub(crate) async fn open(location: &str, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
-        Err(StoreError::internal(format!("{location} {}", clock.now())))
+    async fn begin(&self) -> Result<Write, StoreError> {
+        Ok(self.writer.begin_with("begin immediate").await?)
     }
-}
 
-#[async_trait]
-impl ChangeRepository for SqliteBackend {
-    async fn head(&self) -> Result<Sequence, StoreError> {
-        match *self {}
+    /// Makes a write durable, then tells the followers within this process.
+    async fn commit(&self, write: Write, sequence: Sequence) -> Result<(), StoreError> {
+        write.commit().await?;
+        self.publish(sequence);
+        Ok(())
     }
-    async fn since(&self, _: Sequence, _: u32) -> Result<Vec<Change>, StoreError> {
-        match *self {}
-    }
-    fn watch(&self) -> watch::Receiver<Sequence> {
-        match *self {}
-    }
-}
-#[async_trait]
-impl ConnectionRepository for SqliteBackend {
-    async fn lookup(&self, _: ConnectionId) -> Result<Option<Connection>, StoreError> {
-        match *self {}
-    }
-    async fn find_by_user(&self, _: TenantId, _: &str, _: u64) -> Result<Option<Connection>, StoreError> {
-        match *self {}
-    }
-    async fn list(&self, _: TenantId) -> Result<Vec<Connection>, StoreError> {
-        match *self {}
-    }
-    async fn add(&self, _: &NewConnection) -> Result<Connection, StoreError> {
-        match *self {}
-    }
-    async fn replace_credential(
-        &self,
-        _: ConnectionId,
-        _: &Credential,
-        _: Timestamp,
-    ) -> Result<bool, StoreError> {
-        match *self {}
-    }
-    async fn set_health(&self, _: ConnectionId, _: Health, _: Timestamp) -> Result<bool, StoreError> {
-        match *self {}
-    }
-    async fn remove(&self, _: ConnectionId, _: Timestamp) -> Result<bool, StoreError> {
-        match *self {}
-    }
-}
-#[async_trait]
-impl AuditRepository for SqliteBackend {
-    async fn append(&self, _: &[AuditEvent]) -> Result<(), StoreError> {
-        match *self {}
-    }
-    async fn list(&self, _: &AuditFilter, _: Page) -> Result<Paged<RecordedEvent>, StoreError> {
-        match *self {}
-    }
-}
-#[async_trait]
-impl TokenRepository for SqliteBackend {
-    async fn lookup(&self, _: TokenId) -> Result<Option<Token>, StoreError> {
-        match *self {}
-    }
-    async fn find_by_digest(&self, _: &TokenDigest) -> Result<Option<Token>, StoreError> {
-        match *self {}
-    }
-    async fn list(&self, _: &TokenFilter, _: Page) -> Result<Paged<Token>, StoreError> {
-        match *self {}
-    }
-    async fn add(&self, _: &NewToken) -> Result<Token, StoreError> {
-        match *self {}
-    }
-    async fn revoke(&self, _: TokenId, _: Timestamp) -> Result<bool, StoreError> {
-        match *self {}
-    }
-    async fn rotate(&self, _: TokenId, _: &Successor, _: Timestamp) -> Result<Rotation, StoreError> {
-        match *self {}
-    }
-    async fn revoke_family(&self, _: TokenId, _: Timestamp) -> Result<Vec<TokenId>, StoreError> {
-        match *self {}
-    }
-    async fn record_use(&self, _: &[TokenUse]) -> Result<(), StoreError> {
-        match *self {}
+
+    /// Moves the head forward, never back: readers may be slower than writers.
+    fn publish(&self, sequence: Sequence) {
+        self.head.send_if_modified(|head| {
+            let newer = sequence > *head;
+            *head = sequence.max(*head);
+            newer
+        });
     }
 }

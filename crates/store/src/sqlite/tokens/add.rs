@@ -1,0 +1,108 @@
+//! Adding a token.
+
+use sqlx::{query, query_scalar};
+
+use crate::changes::{Entity, Operation};
+use crate::error::StoreError;
+use crate::ids::TokenId;
+use crate::sqlite::changes::{Entry, append};
+use crate::sqlite::values::{join, signed, signed_option};
+use crate::sqlite::{SqliteBackend, Write};
+use crate::time::Timestamp;
+use crate::tokens::{NewToken, StoredGrant, Token, TokenPrivileges};
+
+impl SqliteBackend {
+    pub(super) async fn add_token(&self, new: &NewToken) -> Result<Token, StoreError> {
+        let at = self.clock.now();
+        let mut write = self.begin().await?;
+        let id = next_id(&mut write).await?;
+        insert(&mut write, id, new, at).await?;
+        if let TokenPrivileges::FineGrained(grants) = &new.privileges {
+            insert_grants(&mut write, id, grants).await?;
+        }
+        let sequence = append(&mut write, &[created(id)], at).await?;
+        self.commit(write, sequence).await?;
+        Ok(token(new, id, at))
+    }
+}
+
+pub(super) const fn created(id: TokenId) -> Entry {
+    Entry { entity: Entity::Token, entity_id: id.0, operation: Operation::Created }
+}
+
+pub(super) async fn next_id(write: &mut Write) -> Result<TokenId, StoreError> {
+    let id = query_scalar("update heads set token_id = token_id + 1 returning token_id")
+        .fetch_one(&mut **write)
+        .await?;
+    Ok(TokenId(id))
+}
+
+async fn insert(write: &mut Write, id: TokenId, new: &NewToken, at: Timestamp) -> Result<(), StoreError> {
+    let scopes = match &new.privileges {
+        TokenPrivileges::Legacy(scopes) => Some(join(scopes)?),
+        TokenPrivileges::FineGrained(_) => None,
+    };
+    query(
+        "insert into tokens (id, tenant_id, connection_id, kind, digest, name, name_folded, description, user_id,
+            scopes, created_at, expires_at, family_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $1)",
+    )
+    .bind(id.0)
+    .bind(new.tenant.0)
+    .bind(new.connection.0)
+    .bind(new.kind.as_str())
+    .bind(new.digest.as_bytes().as_slice())
+    .bind(&new.name)
+    .bind(new.name.to_lowercase())
+    .bind(&new.description)
+    .bind(signed(new.user_id)?)
+    .bind(scopes)
+    .bind(at.0)
+    .bind(new.expires_at.map(|day| day.midnight().0))
+    .execute(&mut **write)
+    .await?;
+    Ok(())
+}
+
+async fn insert_grants(write: &mut Write, id: TokenId, grants: &[StoredGrant]) -> Result<(), StoreError> {
+    if grants.is_empty() {
+        return Err(StoreError::Conflict("a fine-grained token needs at least one grant".to_owned(), None));
+    }
+    for (ordinal, grant) in (0_i64..).zip(grants) {
+        query(
+            "insert into grants (token_id, ordinal, access, project_id, group_id, permissions)
+             values ($1, $2, $3, $4, $5, $6)",
+        )
+        .bind(id.0)
+        .bind(ordinal)
+        .bind(grant.access.as_str())
+        .bind(signed_option(grant.project_id)?)
+        .bind(signed_option(grant.group_id)?)
+        .bind(join(&grant.permissions)?)
+        .execute(&mut **write)
+        .await?;
+    }
+    Ok(())
+}
+
+/// What a new token is once it has an id.
+fn token(new: &NewToken, id: TokenId, at: Timestamp) -> Token {
+    Token {
+        id,
+        tenant: new.tenant,
+        connection: new.connection,
+        kind: new.kind,
+        digest: new.digest,
+        name: new.name.clone(),
+        description: new.description.clone(),
+        user_id: new.user_id,
+        privileges: new.privileges.clone(),
+        created_at: at,
+        expires_at: new.expires_at,
+        revoked_at: None,
+        last_used_at: None,
+        last_used_ips: Vec::new(),
+        family: id.0,
+        previous: None,
+    }
+}
