@@ -6,7 +6,7 @@ use std::fmt;
 
 use narrowgate_catalog::{PermissionSet, Scope, ScopeSet};
 
-use crate::{Access, Grant};
+use crate::{Access, Grant, PermissionList};
 
 /// The privileges of a token in plain form.
 #[derive(Clone, Copy, Debug)]
@@ -44,7 +44,7 @@ pub enum EscalationError {
         /// Position of the grant in the request.
         grant: usize,
         /// What the maker lacks there.
-        missing: PermissionSet,
+        missing: PermissionList,
     },
     /// A fine-grained token asked for legacy scopes, or a legacy token without `api` for grants.
     #[error("A token without the `api` scope can only create tokens of its own kind.")]
@@ -149,7 +149,7 @@ impl Maker<'_> {
         };
         match missing.filter(exceeds) {
             None => Ok(()),
-            Some(missing) => Err(EscalationError::Exceeds { grant: at, missing }),
+            Some(missing) => Err(EscalationError::Exceeds { grant: at, missing: missing.iter().collect() }),
         }
     }
 

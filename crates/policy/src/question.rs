@@ -24,7 +24,8 @@ pub struct Question<'a> {
 pub struct LocatedNeed<'a> {
     /// The permissions, all of which the token needs on one place. Without any, the need never holds.
     pub permissions: &'a [PermissionId],
-    /// The alternatives, in the order project, group, user, instance.
+    /// The alternatives that the request names, in the order project, group, user, instance. Where one name may mean a
+    /// project or a group, the one that was found stands alone.
     pub places: &'a [Place<'a>],
     /// Whether anyone may do this on a public place.
     pub public_read: bool,
