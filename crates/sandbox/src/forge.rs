@@ -1,6 +1,7 @@
 //! What all handlers share.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ring::rand::{SecureRandom, SystemRandom};
@@ -8,6 +9,7 @@ use tempfile::TempDir;
 
 use crate::config::{Clock, SandboxConfig};
 use crate::fault::Faults;
+use crate::git::{Repositories, Repository, first_commit};
 use crate::record::Recorder;
 use crate::running::StartError;
 use crate::world::World;
@@ -23,6 +25,7 @@ struct Shared {
     clock: Clock,
     url: String,
     rate_limit: Option<u32>,
+    repositories: Repositories,
     directory: TempDir,
 }
 
@@ -36,6 +39,7 @@ impl Forge {
     pub(crate) async fn create(config: &SandboxConfig, own_url: &str) -> Result<Self, StartError> {
         let directory = TempDir::with_prefix("narrowgate-sandbox-").map_err(StartError::Directory)?;
         let url = config.external_url.as_deref().unwrap_or(own_url).trim_end_matches('/').to_owned();
+        let repositories = Repositories::prepare(directory.path()).await.map_err(StartError::Git)?;
         let now = (config.clock)();
         Ok(Self(Arc::new(Shared {
             world: Mutex::new(World::seeded(draw_seed(config)?, now)),
@@ -44,6 +48,7 @@ impl Forge {
             clock: Arc::clone(&config.clock),
             url,
             rate_limit: config.rate_limit,
+            repositories,
             directory,
         })))
     }
@@ -73,6 +78,16 @@ impl Forge {
 
     pub(crate) fn rate_limit(&self) -> Option<u32> {
         self.0.rate_limit
+    }
+
+    pub(crate) fn repositories(&self) -> &Repositories {
+        &self.0.repositories
+    }
+
+    /// The directory of a repository, which comes into being when it is first used.
+    pub(crate) async fn repository(&self, on: Repository) -> std::io::Result<PathBuf> {
+        let first = first_commit(&self.world(), on);
+        self.0.repositories.open(on, first).await
     }
 
     /// Where repositories and LFS objects lie.

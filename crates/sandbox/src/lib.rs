@@ -4,12 +4,16 @@
 //! in a temporary directory. It enforces roles and scopes as GitLab does and remembers what each request carried,
 //! so that a test can prove what reached the instance and what did not.
 
+mod api;
 mod config;
 mod fault;
 mod forge;
+mod git;
+mod http;
 mod record;
 mod running;
 mod serve;
+mod view;
 mod world;
 
 pub use config::{Clock, SandboxConfig};

@@ -3,6 +3,9 @@
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse, Response};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
@@ -10,14 +13,17 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use crate::api;
 use crate::forge::Forge;
+use crate::git::{self, GitRequest};
+use crate::http::{ApiError, observe};
 
 /// How long requests in flight may take once the forge stops.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Accepts connections until the other end of `stopping` is dropped.
 pub(crate) async fn run(listener: TcpListener, forge: Forge, mut stopping: watch::Receiver<()>) {
-    let service = TowerToHyperService::new(Router::new().with_state(forge));
+    let service = TowerToHyperService::new(router(forge));
     let server = Builder::new(TokioExecutor::new());
     let graceful = GracefulShutdown::new();
     loop {
@@ -38,4 +44,23 @@ pub(crate) async fn run(listener: TcpListener, forge: Forge, mut stopping: watch
     if tokio::time::timeout(PATIENCE, graceful.shutdown()).await.is_err() {
         tracing::warn!("requests in flight were given up");
     }
+}
+
+fn router(forge: Forge) -> Router {
+    Router::new()
+        .nest("/api/v4", api::routes())
+        .fallback(web)
+        .layer(from_fn_with_state(forge.clone(), observe))
+        .with_state(forge)
+}
+
+/// What lies outside the API: Git and LFS.
+async fn web(State(forge): State<Forge>, request: Request) -> Response {
+    let path = request.uri().path();
+    if let Some(found) = GitRequest::parse(path) {
+        if let Some(service) = found.service(request.method(), request.uri()) {
+            return git::serve(forge, found, service, request).await;
+        }
+    }
+    git::redirect_to_git(&forge, request.uri()).unwrap_or_else(|| ApiError::no_route().into_response())
 }

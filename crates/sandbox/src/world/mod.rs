@@ -11,7 +11,7 @@ pub(crate) use access::Standing;
 pub(crate) use people::User;
 pub(crate) use places::{Group, Namespace, Project, Visibility};
 pub(crate) use records::{Container, Record, Shelf};
-pub(crate) use tokens::NativeToken;
+pub(crate) use tokens::{NativeToken, TokenRequest};
 
 use std::collections::BTreeMap;
 

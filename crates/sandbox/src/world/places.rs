@@ -66,6 +66,8 @@ pub(crate) struct Project {
     pub(crate) creator: u64,
     pub(crate) created_at: i64,
     pub(crate) runners_token: String,
+    /// Whether the repository starts with a first commit.
+    pub(crate) seeded: bool,
 }
 
 impl World {

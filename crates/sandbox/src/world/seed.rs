@@ -92,6 +92,7 @@ impl World {
                 creator,
                 created_at: FOUNDED,
                 runners_token,
+                seeded: true,
             };
             self.projects.insert(id, project);
         }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use ring::digest::{SHA256, digest};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
 use super::World;
 
@@ -118,11 +118,5 @@ impl World {
 impl NativeToken {
     pub(crate) fn has(&self, scope: &str) -> bool {
         self.scopes.iter().any(|it| it == scope)
-    }
-
-    /// Whether the kept plain text is this one; for tests of the world alone.
-    #[cfg(test)]
-    pub(crate) fn is(&self, plain: &str) -> bool {
-        self.plain.as_ref().is_some_and(|kept| kept.expose_secret() == plain)
     }
 }

@@ -1,0 +1,26 @@
+//! The REST API: one resource a file. What no file serves is answered by `echo`.
+
+mod groups;
+mod members;
+mod namespaces;
+mod projects;
+mod resource;
+mod tokens;
+mod users;
+mod version;
+
+use axum::Router;
+
+use crate::forge::Forge;
+
+/// All endpoints below `/api/v4`.
+pub(crate) fn routes() -> Router<Forge> {
+    Router::new()
+        .merge(version::routes())
+        .merge(users::routes())
+        .merge(tokens::routes())
+        .merge(projects::routes())
+        .merge(groups::routes())
+        .merge(members::routes())
+        .merge(namespaces::routes())
+}
