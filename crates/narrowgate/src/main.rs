@@ -7,6 +7,8 @@ mod connect;
 mod database;
 mod hint;
 mod logging;
+mod metrics;
+mod node;
 mod outcome;
 mod runtime;
 mod secrets;

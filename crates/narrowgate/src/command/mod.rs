@@ -3,33 +3,31 @@
 mod catalog;
 mod completions;
 mod connect;
+mod demo;
 mod man;
 mod needs;
 mod reference;
 mod sandbox;
+mod serve;
 
 use anyhow::Result;
 use clap::Subcommand;
 
 use crate::outcome::Outcome;
 
-/// The subcommands.
+/// The subcommands. What each says of itself stands in its own file.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Connect a GitLab user: check its credential, seal it, and store it.
+    Serve(Box<serve::Serve>),
+    Demo(demo::Demo),
     Connect(connect::Connect),
-    /// Say which permissions and boundary an operation needs.
     Needs(needs::Needs),
     /// List, search, show, check and export the catalogue.
     #[command(subcommand)]
     Catalog(catalog::Catalog),
-    /// Run a small GitLab-compatible forge, for trying Narrowgate.
     Sandbox(sandbox::Sandbox),
-    /// Print a completion script for a shell.
     Completions(completions::Completions),
-    /// Print the manual page, or write one for every subcommand.
     Man(man::Man),
-    /// Write the generated parts of the documentation.
     #[command(hide = true)]
     Reference(reference::Reference),
 }
@@ -38,6 +36,8 @@ impl Command {
     /// Runs the subcommand.
     pub(crate) fn run(self) -> Result<Outcome> {
         match self {
+            Self::Serve(serve) => serve.run(),
+            Self::Demo(demo) => demo.run(),
             Self::Connect(connect) => connect.run(),
             Self::Needs(needs) => needs.run(),
             Self::Catalog(catalog) => catalog.run(),

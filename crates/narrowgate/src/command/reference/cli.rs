@@ -9,10 +9,15 @@ use crate::cli::Cli;
 /// Every subcommand with its help, in the order of `narrowgate --help`.
 pub(super) fn page() -> String {
     let mut text = "# Command line\n".to_owned();
-    let mut root = Cli::command().term_width(100).disable_help_subcommand(true);
+    let mut root = without_values(Cli::command()).term_width(100).disable_help_subcommand(true);
     root.build();
     section(&mut text, &mut root, "narrowgate", 2);
     text
+}
+
+/// What happens to be set where the page is written is nobody's business.
+fn without_values(command: Command) -> Command {
+    command.mut_args(|argument| argument.hide_env_values(true)).mut_subcommands(without_values)
 }
 
 fn section(text: &mut String, command: &mut Command, path: &str, depth: usize) {

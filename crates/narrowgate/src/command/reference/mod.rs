@@ -1,6 +1,7 @@
 //! `narrowgate reference`: the parts of the documentation that the code knows best.
 
 mod cli;
+mod configuration;
 mod permissions;
 
 use std::collections::BTreeMap;
@@ -27,6 +28,7 @@ impl Reference {
     pub(crate) fn run(self) -> Result<Outcome> {
         let mut pages: BTreeMap<String, String> = permissions::pages();
         pages.insert("cli.md".to_owned(), cli::page());
+        pages.insert("configuration.md".to_owned(), configuration::page());
         for (name, text) in pages {
             let path = self.output.join(name);
             if let Some(folder) = path.parent() {
