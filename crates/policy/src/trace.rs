@@ -1,6 +1,6 @@
 //! The way to a decision, step by step, for people.
 
-use narrowgate_catalog::{BoundaryType, Catalog, ScopeSet};
+use narrowgate_catalog::{BoundaryType, Catalog, PermissionId, Scope, ScopeSet};
 
 use crate::decide::is_public_read;
 use crate::{Bearer, Grants, LocatedNeed, PermissionList, Place, Privileges, Question, Reach, Reason};
@@ -169,12 +169,12 @@ impl Tried {
 }
 
 fn describe_scopes(admitting: ScopeSet, held: bool) -> String {
-    let scopes: Vec<&str> = admitting.iter().map(|scope| scope.as_str()).collect();
+    let scopes: Vec<&str> = admitting.iter().map(Scope::as_str).collect();
     let verdict = if held { "the token has one of them" } else { "the token has none of them" };
     format!("Scopes that admit the operation: {}; {verdict}.", scopes.join(", "))
 }
 
-fn names(permissions: &[narrowgate_catalog::PermissionId], catalog: &Catalog) -> String {
+fn names(permissions: &[PermissionId], catalog: &Catalog) -> String {
     let names: Vec<&str> = permissions.iter().map(|id| catalog.describe(*id).name.as_str()).collect();
     names.join(", ")
 }

@@ -1,5 +1,6 @@
 //! The engine against the plain re-statement of its rules, over random worlds.
 
+#[cfg(test)]
 mod world;
 
 use narrowgate_catalog::{PermissionSet, Scope, ScopeSet};

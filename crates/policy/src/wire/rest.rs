@@ -1,5 +1,6 @@
 //! JSON, as GitLab's REST API answers.
 
+use narrowgate_catalog::Scope;
 use serde::Serialize;
 
 use super::answer::{Answer, INSUFFICIENT_SCOPE};
@@ -29,7 +30,7 @@ pub(super) fn render(answer: &Answer, detail: &Detail<'_>) -> Refusal {
         Answer::InvalidToken { text, .. } => error("invalid_token", text, None),
         Answer::InsufficientGranularScope(text) => error("insufficient_granular_scope", text, None),
         Answer::InsufficientScope(scopes) => {
-            let scopes: Vec<&str> = scopes.iter().map(|scope| scope.as_str()).collect();
+            let scopes: Vec<&str> = scopes.iter().map(Scope::as_str).collect();
             error("insufficient_scope", INSUFFICIENT_SCOPE, Some(scopes.join(" ")))
         }
         Answer::Unauthorized | Answer::BadRequest(_) | Answer::Forbidden(_) | Answer::NotFound => {
