@@ -3,9 +3,11 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use crate::compile::compile;
+use crate::route::{Found, Router};
 use crate::{
     CatalogErrors, GraphqlEntry, Lookup, LookupId, Match, Method, Operation, OperationId, Params, Permission,
-    PermissionId, RepositoryOperation, SourceFile,
+    PermissionId, RegistryOperation, RepositoryOperation, SourceFile,
 };
 
 /// Which permission guards which operation: immutable once compiled.
@@ -15,24 +17,44 @@ pub struct Catalog {
     pub(crate) permission_ids: HashMap<String, PermissionId>,
     pub(crate) operations: Vec<Operation>,
     pub(crate) repository: HashMap<RepositoryOperation, OperationId>,
+    pub(crate) registry: HashMap<RegistryOperation, OperationId>,
+    pub(crate) router: Router,
     pub(crate) lookups: Vec<Lookup>,
     pub(crate) graphql: Vec<GraphqlEntry>,
     pub(crate) sources: usize,
 }
 
 impl Catalog {
-    /// The catalogue that the binary carries.
+    /// The catalogue that the binary carries, compiled at the first call.
+    ///
+    /// # Panics
+    /// If the embedded files are wrong, which a test rules out.
+    #[must_use]
+    #[expect(
+        clippy::panic,
+        reason = "a wrong embedded file is a defect of the build, caught by this crate's tests"
+    )]
     pub fn embedded() -> &'static Self {
-        static EMBEDDED: LazyLock<Catalog> = LazyLock::new(Catalog::default);
+        static EMBEDDED: LazyLock<Catalog> = LazyLock::new(|| {
+            compile(&SourceFile::embedded()).unwrap_or_else(|errors| panic!("embedded catalogue: {errors}"))
+        });
         &EMBEDDED
+    }
+
+    /// A catalogue of these files alone; later ones may add to earlier ones.
+    ///
+    /// # Errors
+    /// Every mistake, with file and line.
+    pub fn compile(files: &[SourceFile]) -> Result<Self, CatalogErrors> {
+        compile(files)
     }
 
     /// The embedded catalogue with an operator's files.
     ///
     /// # Errors
     /// Every mistake in those files, with file and line.
-    pub fn with_overlays(_files: &[SourceFile]) -> Result<Self, CatalogErrors> {
-        Ok(Self::default())
+    pub fn with_overlays(files: &[SourceFile]) -> Result<Self, CatalogErrors> {
+        compile(&[SourceFile::embedded().as_slice(), files].concat())
     }
 
     /// The permission of that name.
@@ -76,9 +98,20 @@ impl Catalog {
     /// Static text is compared as sent. The caller has refused paths in which an unreserved character is
     /// percent-encoded (`%70rojects`), dot segments, `//` and the like: the instance could read those otherwise.
     /// One trailing slash is ignored, as GitLab does. Does not allocate.
-    pub fn classify<'c, 'p>(&'c self, _method: Method, _path: &'p str, params: &mut Params<'p>) -> Match<'c> {
-        *params = Params::new();
-        Match::Uncovered
+    pub fn classify<'c, 'p>(&'c self, method: Method, path: &'p str, params: &mut Params<'p>) -> Match<'c> {
+        match self.router.classify(method, path, params) {
+            Found::Operation(id) => {
+                self.operations.get(id.index()).map_or(Match::Uncovered, Match::Operation)
+            }
+            Found::Ambiguous(ambiguity) => Match::Ambiguous(ambiguity),
+            Found::Nothing => Match::Uncovered,
+        }
+    }
+
+    /// The operation of the container registry.
+    #[must_use]
+    pub fn registry(&self, operation: RegistryOperation) -> Option<&Operation> {
+        self.registry.get(&operation).and_then(|id| self.operations.get(id.index()))
     }
 
     /// The operation of a Git or LFS service.

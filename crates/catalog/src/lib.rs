@@ -17,7 +17,8 @@ pub use compile::{CatalogError, CatalogErrors, SourceFile};
 pub use model::{
     Argument, BoundarySource, Carrier, Condition, ContainerAt, Encoding, GraphqlBoundary, GraphqlEntry,
     GraphqlKind, Lookup, LookupAnswer, LookupId, LookupRef, Need, Operation, OperationAccess, OperationId,
-    Permission, RepositoryKind, RepositoryOperation, RepositoryService, Source, Surface, WithheldField,
+    Permission, RegistryOperation, RepositoryKind, RepositoryOperation, RepositoryService, Source, Surface,
+    WithheldField,
 };
 pub use permission::{PermissionId, PermissionSet};
 pub use role::Role;

@@ -5,6 +5,7 @@ mod lookup;
 mod need;
 mod operation;
 mod permission;
+mod registry;
 mod repository;
 
 pub use graphql::{GraphqlBoundary, GraphqlEntry, GraphqlKind};
@@ -12,4 +13,5 @@ pub use lookup::{Condition, ContainerAt, Encoding, Lookup, LookupAnswer, LookupI
 pub use need::{Argument, BoundarySource, LookupRef, Need, Source};
 pub use operation::{Carrier, Operation, OperationAccess, OperationId, Surface, WithheldField};
 pub use permission::Permission;
+pub use registry::RegistryOperation;
 pub use repository::{RepositoryKind, RepositoryOperation, RepositoryService};

@@ -2,8 +2,14 @@
 
 mod matched;
 mod method;
+mod node;
 mod params;
+mod router;
+pub(crate) mod template;
+mod walk;
 
 pub use matched::{Ambiguity, Match};
 pub use method::{Method, UnknownMethod};
+pub(crate) use node::Leaf;
 pub use params::Params;
+pub(crate) use router::{Found, Router};

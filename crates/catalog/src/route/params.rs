@@ -21,6 +21,16 @@ impl<'p> Params<'p> {
         Self { values: [None; Self::LIMIT] }
     }
 
+    pub(crate) fn clear(&mut self) {
+        *self = Self::new();
+    }
+
+    pub(crate) fn set(&mut self, index: usize, value: &'p str) {
+        if let Some(slot) = self.values.get_mut(index) {
+            *slot = Some(value);
+        }
+    }
+
     /// The value at a position.
     #[must_use]
     pub fn get(&self, index: usize) -> Option<&'p str> {

@@ -1,0 +1,86 @@
+//! From files to a catalogue, or to every mistake in them.
+
+use std::collections::HashMap;
+
+use super::operations::{self, Linked, Names, Other};
+use super::place::Errors;
+use super::raw::{Raw, RawLookup};
+use super::{CatalogErrors, SourceFile, graphql, permissions, read};
+use crate::route::Leaf;
+use crate::route::template::Segment;
+use crate::{Argument, Catalog, Lookup, LookupId, Operation, Source};
+
+/// Compiles files; later ones may add to earlier ones.
+pub(crate) fn compile(files: &[SourceFile]) -> Result<Catalog, CatalogErrors> {
+    let mut errors = Errors::default();
+    let mut raw = Raw::default();
+    for file in files {
+        read::read(file, &mut raw, &mut errors);
+    }
+    let catalog = link(&mut raw, files.len(), &mut errors);
+    let errors = errors.into_sorted();
+    if errors.is_empty() { Ok(catalog) } else { Err(CatalogErrors(errors)) }
+}
+
+fn link(raw: &mut Raw, sources: usize, errors: &mut Errors) -> Catalog {
+    let (lookups, lookup_ids) = link_lookups(std::mem::take(&mut raw.lookups), errors);
+    let permissions = permissions::link(&raw.resources, errors);
+    let graphql = graphql::link(&raw.resources, &permissions, errors);
+    let names = Names { permissions: &permissions, lookups: &lookup_ids, declared: &lookups };
+    let linked = operations::link(raw, &names, errors);
+    let mut catalog = Catalog { sources, graphql, lookups, ..Catalog::default() };
+    for Linked { operation, variants, other } in linked {
+        for variant in &variants {
+            catalog.router.insert(operation.method, variant, leaf(&operation, variant));
+        }
+        match other {
+            Some(Other::Repository(key)) => drop(catalog.repository.insert(key, operation.id)),
+            Some(Other::Registry(key)) => drop(catalog.registry.insert(key, operation.id)),
+            None => {}
+        }
+        catalog.operations.push(operation);
+    }
+    catalog.permissions = permissions.list;
+    catalog.permission_ids = permissions.ids;
+    catalog
+}
+
+fn link_lookups(mut raw: Vec<RawLookup>, errors: &mut Errors) -> (Vec<Lookup>, HashMap<String, LookupId>) {
+    raw.sort_by(|a, b| a.name.value.cmp(&b.name.value));
+    let mut lookups = Vec::new();
+    let mut ids = HashMap::new();
+    for RawLookup { name, about, arguments, answer } in raw {
+        let Some(id) = LookupId::new(lookups.len()) else { break };
+        if ids.insert(name.value.clone(), id).is_some() {
+            errors.add(&name.place, format!("look-up `{}` is declared already", name.value));
+        }
+        lookups.push(Lookup { id, name: name.value, about, arguments, answer });
+    }
+    (lookups, ids)
+}
+
+fn leaf(operation: &Operation, variant: &[Segment]) -> Leaf {
+    let position =
+        |name: &str| operation.parameters.iter().position(|parameter| parameter == name).unwrap_or(0);
+    let captures = variant.iter().flat_map(Segment::captures);
+    let slots = captures.filter_map(|name| u8::try_from(position(name)).ok()).collect();
+    let last = variant.last();
+    let container = match last {
+        Some(Segment::Param(name)) => names_container(operation, position(name)),
+        _ => false,
+    };
+    let ends_static = matches!(last, Some(Segment::Static(_)));
+    Leaf { operation: operation.id, slots, ends_static, ends_in_container: container }
+}
+
+/// Whether a boundary of the operation is found through the parameter at a position.
+fn names_container(operation: &Operation, position: usize) -> bool {
+    let boundaries = operation.needs().iter().flat_map(|need| &need.boundaries);
+    boundaries.into_iter().any(|boundary| match &boundary.source {
+        Source::Path { index, .. } => *index == position,
+        Source::Lookup(lookup) => {
+            lookup.arguments.iter().any(|(_, argument)| *argument == Argument::Path(position))
+        }
+        Source::Query { .. } | Source::Body { .. } | Source::Owner | Source::Instance => false,
+    })
+}

@@ -1,0 +1,125 @@
+//! `[lookup.NAME]`: how the instance tells which container a bare id belongs to.
+
+use super::fields::Fields;
+use super::names;
+use super::place::{Errors, Located};
+use super::raw::{Raw, RawLookup};
+use crate::{BoundaryType, Condition, ContainerAt, Encoding, LookupAnswer};
+
+pub(super) fn read(fields: &mut Fields<'_, '_>, raw: &mut Raw, errors: &mut Errors) {
+    let Some(mut tables) = fields.table(errors, "lookup") else { return };
+    while let Some((name, value)) = tables.take_next() {
+        let Some(table) = tables.as_table(value, name.place.clone(), errors) else { continue };
+        errors.note(&name.place, names::check_snake(&name.value));
+        raw.lookups.extend(read_lookup(name, table, errors));
+    }
+}
+
+fn read_lookup(name: Located<String>, mut fields: Fields<'_, '_>, errors: &mut Errors) -> Option<RawLookup> {
+    let about = fields.required_text(errors, "about");
+    let arguments: Vec<String> =
+        fields.texts(errors, "arguments").into_iter().map(|text| text.value).collect();
+    if arguments.is_empty() {
+        errors.add(&fields.place, "`arguments` is missing");
+    }
+    let answer = read_answer(&mut fields, &arguments, errors);
+    fields.finish(errors);
+    Some(RawLookup { name, about: about?.value, arguments, answer: answer? })
+}
+
+fn read_answer(
+    fields: &mut Fields<'_, '_>,
+    arguments: &[String],
+    errors: &mut Errors,
+) -> Option<LookupAnswer> {
+    let kinds = ["get", "decode", "in_projects", "unanswerable"];
+    let given: Vec<&str> = kinds.into_iter().filter(|kind| fields.has(kind)).collect();
+    let [kind] = given.as_slice() else {
+        errors.add(&fields.place, "a look-up has one of `get`, `decode`, `in_projects` and `unanswerable`");
+        return None;
+    };
+    let text = fields.text(errors, kind)?;
+    match *kind {
+        "get" => {
+            check_placeholders(&text, arguments, false, errors);
+            Some(LookupAnswer::Get { path: text.value, containers: read_containers(fields, errors) })
+        }
+        "in_projects" => {
+            check_placeholders(&text, arguments, true, errors);
+            Some(LookupAnswer::InProjects { path: text.value })
+        }
+        "decode" => {
+            let encoding = errors.note(&text.place, encoding(&text.value));
+            let boundary = fields.required_text(errors, "boundary");
+            let boundary = boundary.and_then(|text| errors.note(&text.place, names::boundary(&text.value)));
+            Some(LookupAnswer::Decode {
+                encoding: encoding?,
+                boundary: boundary?,
+                argument: arguments.first()?.clone(),
+            })
+        }
+        _ => Some(LookupAnswer::Unanswerable { reason: text.value }),
+    }
+}
+
+fn encoding(name: &str) -> Result<Encoding, String> {
+    match name {
+        "plus_path" => Ok(Encoding::PlusPath),
+        "base64_group_iid" => Ok(Encoding::Base64GroupIid),
+        _ => Err(format!("`{name}` is not an encoding: plus_path or base64_group_iid")),
+    }
+}
+
+fn read_containers(fields: &mut Fields<'_, '_>, errors: &mut Errors) -> Vec<ContainerAt> {
+    let items = fields.list(errors, "containers");
+    if items.is_empty() {
+        errors.add(&fields.place, "`containers` is missing");
+    }
+    let mut containers = Vec::new();
+    for (place, item) in items {
+        let Some(mut table) = fields.as_table(item, place, errors) else { continue };
+        let when = table.table(errors, "when").and_then(|when| read_condition(when, errors));
+        let boundary = BoundaryType::ALL.into_iter().find(|boundary| table.has(boundary.as_str()));
+        match boundary {
+            Some(boundary) => containers.extend(read_pointer(&mut table, boundary, when, errors)),
+            None => errors.add(&table.place, "a container is a `project`, a `group` or the `instance`"),
+        }
+        table.finish(errors);
+    }
+    containers
+}
+
+fn read_pointer(
+    table: &mut Fields<'_, '_>,
+    boundary: BoundaryType,
+    when: Option<Condition>,
+    errors: &mut Errors,
+) -> Option<ContainerAt> {
+    if boundary == BoundaryType::Instance {
+        table.flag(errors, boundary.as_str());
+        return Some(ContainerAt { boundary, pointer: String::new(), when });
+    }
+    let pointer = table.text(errors, boundary.as_str())?;
+    if !pointer.value.starts_with('/') {
+        errors.add(&pointer.place, format!("`{}` is not a JSON pointer", pointer.value));
+    }
+    Some(ContainerAt { boundary, pointer: pointer.value, when })
+}
+
+fn read_condition(mut fields: Fields<'_, '_>, errors: &mut Errors) -> Option<Condition> {
+    let pointer = fields.required_text(errors, "pointer");
+    let equals = fields.required_text(errors, "equals");
+    fields.finish(errors);
+    Some(Condition { pointer: pointer?.value, equals: equals?.value })
+}
+
+/// Each `{placeholder}` of a path is an argument, `{argument.scope}`, or the project that is asked.
+fn check_placeholders(path: &Located<String>, arguments: &[String], in_projects: bool, errors: &mut Errors) {
+    let names = path.value.split('{').skip(1).map(|rest| rest.split('}').next().unwrap_or(rest));
+    for name in names {
+        let argument = name.strip_suffix(".scope").unwrap_or(name);
+        if !(arguments.iter().any(|known| known == argument) || in_projects && name == "project") {
+            errors.add(&path.place, format!("the look-up has no argument `{name}`"));
+        }
+    }
+}
