@@ -18,7 +18,7 @@ pub enum Carried<'a> {
 }
 
 /// A project or group that a requested grant selects.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Selected {
     /// A project by id.
     Project(u64),

@@ -1,0 +1,73 @@
+//! On whose behalf the authority works.
+
+use narrowgate_catalog::{Scope, ScopeSet};
+use narrowgate_store::TenantId;
+use narrowgate_store::connections::Connection;
+use narrowgate_store::tokens::{Token, TokenPrivileges};
+
+use crate::caller::Caller;
+
+/// Who asks the authority.
+#[derive(Clone, Copy, Debug)]
+pub enum Actor<'a> {
+    /// Whoever runs Narrowgate, at its command line.
+    Operator {
+        /// The tenant to work in.
+        tenant: TenantId,
+    },
+    /// An authenticated caller.
+    Caller(&'a Caller),
+}
+
+impl<'a> Actor<'a> {
+    /// The tenant, which nothing crosses.
+    #[must_use]
+    pub fn tenant(self) -> TenantId {
+        match self {
+            Self::Operator { tenant } => tenant,
+            Self::Caller(caller) => caller.connection.tenant,
+        }
+    }
+
+    /// The caller, unless it is the operator.
+    pub(crate) fn caller(self) -> Option<&'a Caller> {
+        match self {
+            Self::Operator { .. } => None,
+            Self::Caller(caller) => Some(caller),
+        }
+    }
+
+    /// Whether missing tokens may be told from other people's.
+    pub(crate) fn sees_all(self) -> bool {
+        self.caller().is_none_or(|caller| caller.connection.administrator)
+    }
+}
+
+impl Caller {
+    /// Whether the caller is, or may act for, the owner of a connection.
+    pub(crate) fn may_act_for(&self, owner: &Connection) -> bool {
+        let mine = &self.connection;
+        mine.id == owner.id
+            || (mine.administrator && mine.tenant == owner.tenant && mine.instance_url == owner.instance_url)
+    }
+
+    /// Whether this is the very token that the caller came with.
+    pub(crate) fn came_with(&self, token: &Token) -> bool {
+        self.token.as_ref().is_some_and(|mine| mine.id == token.id)
+    }
+
+    /// The legacy scopes that bound what the caller may hand on; none where grants do.
+    pub(crate) fn scopes(&self) -> Option<ScopeSet> {
+        match self.token.as_ref().map(|token| &token.privileges) {
+            // The gate lets a native token come here only with the scope `api`.
+            None => Some(ScopeSet::from_iter([Scope::Api])),
+            Some(TokenPrivileges::Legacy(names)) => Some(scope_set(names)),
+            Some(TokenPrivileges::FineGrained(_)) => None,
+        }
+    }
+}
+
+/// The scopes of these names; a name that no scope has admits nothing and is left out.
+pub(crate) fn scope_set(names: &[String]) -> ScopeSet {
+    names.iter().filter_map(|name| Scope::parse(name)).collect()
+}

@@ -1,0 +1,71 @@
+//! Why the authority refused or failed.
+
+use narrowgate_store::StoreError;
+
+use crate::containers::ContainersError;
+
+/// A refusal or failure; texts name no secret and are meant for the one who asked.
+#[derive(Debug, thiserror::Error)]
+pub enum AuthorityError {
+    /// A value breaks a rule.
+    #[error("{field} {text}")]
+    Invalid {
+        /// The parameter.
+        field: &'static str,
+        /// What is wrong with it, to be read after its name.
+        text: String,
+    },
+    /// No grant is left to make a token of.
+    #[error("At least one granular scope must be provided")]
+    NoGrant,
+    /// A permission that the catalogue does not have.
+    #[error("unknown permission `{name}`{}", hint(nearest.as_deref()))]
+    UnknownPermission {
+        /// As asked for.
+        name: String,
+        /// The one that was probably meant.
+        nearest: Option<String>,
+    },
+    /// The token would exceed its maker.
+    #[error("{text}")]
+    Escalation {
+        /// The rule that it breaks.
+        text: String,
+        /// The permissions that the maker lacks.
+        missing: Vec<String>,
+    },
+    /// The action is for administrators.
+    #[error("this needs an administrator")]
+    AdministratorsOnly,
+    /// No such token, as far as this caller may know.
+    #[error("no such token")]
+    NotYours,
+    /// A token, project or group that the owner has nothing to do with.
+    #[error("{what} not found")]
+    NotFound {
+        /// What was looked for.
+        what: &'static str,
+    },
+    /// The token is revoked or expired, so it cannot be rotated.
+    #[error("the token is {state} and cannot be rotated")]
+    Dead {
+        /// `revoked` or `expired`.
+        state: &'static str,
+    },
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Nothing could be learnt about a project or group.
+    #[error(transparent)]
+    Containers(#[from] ContainersError),
+}
+
+impl AuthorityError {
+    pub(crate) fn invalid(field: &'static str, text: impl Into<String>) -> Self {
+        Self::Invalid { field, text: text.into() }
+    }
+}
+
+fn hint(nearest: Option<&str>) -> String {
+    nearest.map(|name| format!(": did you mean `{name}`?")).unwrap_or_default()
+}

@@ -1,0 +1,124 @@
+//! No caller makes a token that may do what the caller may not.
+
+use std::collections::HashMap;
+
+use narrowgate_catalog::{Catalog, PermissionSet};
+use narrowgate_policy::escalate::{Carried, EscalationError, Selected, Standing, escalate};
+use narrowgate_policy::{Access, Grant};
+use narrowgate_store::connections::Connection;
+use narrowgate_store::tokens::{GrantAccess, StoredGrant, TokenPrivileges};
+
+use super::actor::scope_set;
+use super::error::AuthorityError;
+use crate::caller::Caller;
+use crate::state::ApiState;
+
+type Standings = HashMap<Selected, (Vec<u64>, bool)>;
+
+/// Checks that `caller` may make, or bring about by rotation, a token of `owner` with these privileges.
+pub(super) async fn check(
+    state: &ApiState,
+    caller: &Caller,
+    owner: &Connection,
+    wanted: &TokenPrivileges,
+) -> Result<(), AuthorityError> {
+    let held = held(state.catalog, caller);
+    let carried = match caller.scopes() {
+        Some(scopes) => Carried::Legacy(scopes),
+        None => Carried::FineGrained(&held),
+    };
+    let grants = match wanted {
+        TokenPrivileges::Legacy(names) => {
+            let checked = escalate(carried, Carried::Legacy(scope_set(names)), true, |_| Standing::default());
+            return checked.map_err(|error| refusal(state.catalog, &error));
+        }
+        TokenPrivileges::FineGrained(grants) => known_grants(state.catalog, grants)?,
+    };
+    let standings = standings(state, caller, &grants).await?;
+    let standing = |place: Selected| match standings.get(&place) {
+        Some((ancestors, member)) => Standing { ancestors, member: *member },
+        None => Standing::default(),
+    };
+    let same_owner = caller.connection.id == owner.id;
+    escalate(carried, Carried::FineGrained(&grants), same_owner, standing)
+        .map_err(|error| refusal(state.catalog, &error))
+}
+
+fn held(catalog: &Catalog, caller: &Caller) -> Vec<Grant> {
+    match caller.token.as_ref().map(|token| &token.privileges) {
+        Some(TokenPrivileges::FineGrained(grants)) => plain_grants(catalog, grants),
+        _ => Vec::new(),
+    }
+}
+
+/// Stored grants as the policy takes them. A name that the catalogue does not know (any more) grants nothing.
+pub(crate) fn plain_grants(catalog: &Catalog, grants: &[StoredGrant]) -> Vec<Grant> {
+    grants
+        .iter()
+        .map(|grant| Grant { access: access(grant), permissions: permissions(catalog, grant) })
+        .collect()
+}
+
+/// As [`plain_grants`], but a name that the catalogue does not know is refused: it might mean something tomorrow.
+fn known_grants(catalog: &Catalog, grants: &[StoredGrant]) -> Result<Vec<Grant>, AuthorityError> {
+    let names = grants.iter().flat_map(|grant| &grant.permissions);
+    match names.into_iter().find(|name| catalog.permission(name).is_none()) {
+        Some(name) => Err(AuthorityError::UnknownPermission { name: name.clone(), nearest: None }),
+        None => Ok(plain_grants(catalog, grants)),
+    }
+}
+
+fn access(grant: &StoredGrant) -> Access {
+    match grant.access {
+        GrantAccess::PersonalProjects => Access::PersonalProjects,
+        GrantAccess::AllMemberships => Access::AllMemberships,
+        GrantAccess::SelectedMemberships => Access::SelectedMemberships {
+            projects: grant.project_id.into_iter().collect(),
+            groups: grant.group_id.into_iter().collect(),
+        },
+        GrantAccess::User => Access::User,
+        GrantAccess::Instance => Access::Instance,
+    }
+}
+
+fn permissions(catalog: &Catalog, grant: &StoredGrant) -> PermissionSet {
+    grant
+        .permissions
+        .iter()
+        .filter_map(|name| catalog.permission(name))
+        .map(|permission| permission.id)
+        .collect()
+}
+
+/// What the selected places are to the caller, who may see less than the owner: then less is covered.
+async fn standings(state: &ApiState, caller: &Caller, grants: &[Grant]) -> Result<Standings, AuthorityError> {
+    let mut standings = Standings::new();
+    if caller.scopes().is_some() {
+        return Ok(standings);
+    }
+    for grant in grants {
+        let Access::SelectedMemberships { projects, groups } = &grant.access else { continue };
+        for id in projects {
+            if let Some(project) = state.containers.project(&caller.connection, *id).await? {
+                let facts = (project.ancestors.clone(), project.role.is_some());
+                standings.insert(Selected::Project(*id), facts);
+            }
+        }
+        for id in groups {
+            if let Some(group) = state.containers.group(&caller.connection, *id).await? {
+                standings.insert(Selected::Group(*id), (group.ancestors.clone(), group.role.is_some()));
+            }
+        }
+    }
+    Ok(standings)
+}
+
+fn refusal(catalog: &Catalog, error: &EscalationError) -> AuthorityError {
+    let missing = match error {
+        EscalationError::Exceeds { missing, .. } => {
+            missing.iter().map(|id| catalog.describe(*id).name.clone()).collect()
+        }
+        EscalationError::OtherKind | EscalationError::WiderScope { .. } => Vec::new(),
+    };
+    AuthorityError::Escalation { text: error.to_string(), missing }
+}
