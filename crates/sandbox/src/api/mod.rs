@@ -1,8 +1,10 @@
 //! The REST API: one resource a file. What no file serves is answered by `echo`.
 
 mod groups;
+mod issues;
 mod members;
 mod namespaces;
+mod notes;
 mod projects;
 mod resource;
 mod tokens;
@@ -23,4 +25,6 @@ pub(crate) fn routes() -> Router<Forge> {
         .merge(groups::routes())
         .merge(members::routes())
         .merge(namespaces::routes())
+        .merge(issues::routes())
+        .merge(notes::routes())
 }

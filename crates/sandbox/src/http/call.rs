@@ -1,6 +1,6 @@
 //! A request to the REST API as handlers see it.
 
-use ::http::Method;
+use ::http::{Method, Uri};
 use axum::body::to_bytes;
 use axum::extract::{FromRequest, Request};
 use axum::response::Response;
@@ -14,10 +14,15 @@ use super::params::Params;
 use super::viewer::{Authentication, Viewer};
 use crate::forge::Forge;
 use crate::http::iso;
+use crate::view;
 use crate::world::{Group, Project, Standing, World};
 
 /// The largest body that a REST endpoint takes.
 const MAX_BODY: usize = 64 * 1024 * 1024;
+
+/// The target of a request as it arrived.
+#[derive(Clone, Debug)]
+pub(crate) struct Target(pub(crate) Uri);
 
 /// A request to the REST API: authenticated, its scope checked, its parameters read.
 pub(crate) struct Call {
@@ -38,17 +43,19 @@ impl FromRequest<Forge> for Call {
         let (parts, body) = request.into_parts();
         let authentication = parts.extensions.get::<Authentication>().cloned();
         let viewer = authentication.map_or_else(|| Ok(Viewer::default()), |it| it.0)?;
-        viewer.admits(&parts.method, parts.uri.path())?;
+        // The path below `/api/v4` is all that a nested router leaves in the request itself.
+        let uri = parts.extensions.get::<Target>().map_or_else(|| parts.uri.clone(), |uri| uri.0.clone());
+        viewer.admits(&parts.method, uri.path())?;
         let body =
             to_bytes(body, MAX_BODY).await.map_err(|_| ApiError::bad_parameter("body is unreadable"))?;
-        let query = parts.uri.query().unwrap_or_default().to_owned();
+        let query = uri.query().unwrap_or_default().to_owned();
         let params = Params::read(&query, &parts.headers, &body)?;
         let content_type = parts.headers.get(http::header::CONTENT_TYPE);
         Ok(Self {
             forge: forge.clone(),
             viewer,
             params,
-            path: parts.uri.path().to_owned(),
+            path: uri.path().to_owned(),
             query,
             content_type: content_type.and_then(|value| value.to_str().ok()).map(str::to_owned),
             method: parts.method,
@@ -89,6 +96,11 @@ impl Call {
     /// One page by keyset.
     pub(crate) fn page_by_id(&self, items: &[Value]) -> Response {
         page::paged_by_id(items, &self.params, &self.own_url(), &self.query)
+    }
+
+    /// The viewer as the author of something.
+    pub(crate) fn author(&self, world: &World) -> Value {
+        view::author_of(world, self.forge.url(), self.viewer.user)
     }
 
     fn own_url(&self) -> String {

@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::{StreamExt as _, stream};
 use secrecy::ExposeSecret;
 
+use super::call::Target;
 use super::credential::{Presented, presented, redact};
 use super::error::ApiError;
 use super::viewer::{Authentication, authenticate};
@@ -30,6 +31,7 @@ pub(crate) async fn observe(State(forge): State<Forge>, request: Request, next: 
     let meter = forge.recorder().remember(seen);
     let fault = forge.faults().find(parts.uri.path());
     parts.extensions.insert(authentication);
+    parts.extensions.insert(Target(parts.uri.clone()));
     let request = Request::from_parts(parts, metered(body, meter));
     let mut response = answer(request, next, fault).await;
     decorate(&mut response, &forge, &id);
