@@ -1,0 +1,2 @@
+//! Deciding, beside peers.
+fn main() {}
