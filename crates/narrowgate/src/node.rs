@@ -13,7 +13,9 @@ use tokio::net::TcpListener;
 
 use crate::catalog_files;
 use crate::connect::client;
+use crate::control::api_state;
 use crate::hint::Hint as _;
+use crate::local::ControlPlane;
 use crate::settings::{ForeignTokens, Settings, seconds};
 
 /// A gate that is bound to its address, and not yet serving.
@@ -59,11 +61,11 @@ impl Node {
 /// # Errors
 /// When a setting is unusable.
 pub(crate) fn gate(settings: &Settings, store: Store, keys: Arc<KeyRing>) -> Result<Gate> {
-    let client = client(settings)?;
-    let directory = Directory::new(client, &DirectoryConfig::default());
+    let directory = Directory::new(client(settings)?, &DirectoryConfig::default());
     let catalog = catalog_files::load(settings.catalog.as_deref())?;
-    let config = configure(settings)?;
-    Ok(Gate::builder(config, store, keys, directory).catalog(catalog).build()?)
+    let state = api_state(settings, store.clone(), Arc::clone(&keys), directory.clone(), catalog)?;
+    let builder = Gate::builder(configure(settings)?, store, keys, directory);
+    Ok(builder.catalog(catalog).local(Arc::new(ControlPlane::new(state))).build()?)
 }
 
 fn configure(settings: &Settings) -> Result<GateConfig> {

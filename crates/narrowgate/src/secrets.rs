@@ -34,6 +34,19 @@ pub(crate) fn keys(settings: &Settings) -> Result<KeyRing> {
         .hint("name the key with `--key-file FILE`, or give it in NARROWGATE_KEY")
 }
 
+/// As [`keys`], but a key that is not there is not created: it would open nothing.
+///
+/// # Errors
+/// As [`keys`], and when there is no key file.
+pub(crate) fn existing_keys(settings: &Settings) -> Result<KeyRing> {
+    let file = &settings.key_file;
+    if std::env::var_os(KEY).is_none() && !file.exists() {
+        return Err(anyhow!("there is no key file {}", file.display()))
+            .hint("name the key that `narrowgate connect` made with `--key-file FILE`, or give it in NARROWGATE_KEY");
+    }
+    keys(settings)
+}
+
 /// One secret: typed at a prompt that shows nothing, or the first line of stdin.
 ///
 /// # Errors

@@ -9,6 +9,7 @@ mod needs;
 mod reference;
 mod sandbox;
 mod serve;
+mod token;
 
 use anyhow::Result;
 use clap::Subcommand;
@@ -21,6 +22,9 @@ pub(crate) enum Command {
     Serve(Box<serve::Serve>),
     Demo(demo::Demo),
     Connect(connect::Connect),
+    /// Create, list, show, rotate and revoke tokens, straight in the store.
+    #[command(subcommand)]
+    Token(token::Token),
     Needs(needs::Needs),
     /// List, search, show, check and export the catalogue.
     #[command(subcommand)]
@@ -39,6 +43,7 @@ impl Command {
             Self::Serve(serve) => serve.run(),
             Self::Demo(demo) => demo.run(),
             Self::Connect(connect) => connect.run(),
+            Self::Token(token) => token.run(),
             Self::Needs(needs) => needs.run(),
             Self::Catalog(catalog) => catalog.run(),
             Self::Sandbox(sandbox) => sandbox.run(),

@@ -80,14 +80,18 @@ pub(crate) struct GateFlags {
     #[arg(long, env = "NARROWGATE_BYPASS_HEADER", value_name = "NAME")]
     #[serde(skip_serializing_if = "Option::is_none")]
     bypass_header: Option<String>,
-    /// Days that a token lives when its creator names no date. [default: 30]
+    /// Days that a token lives when its creator names no date. [default: 365]
     #[arg(long, env = "NARROWGATE_DEFAULT_LIFETIME_DAYS", value_name = "DAYS")]
     #[serde(skip_serializing_if = "Option::is_none")]
     default_lifetime_days: Option<u32>,
-    /// Days that a token may live at most. [default: 365]
+    /// Days that a token may live at most. [default: 400]
     #[arg(long, env = "NARROWGATE_MAX_LIFETIME_DAYS", value_name = "DAYS")]
     #[serde(skip_serializing_if = "Option::is_none")]
     max_lifetime_days: Option<u32>,
+    /// Days that a rotated token lives when nobody names a date. [default: 7]
+    #[arg(long, env = "NARROWGATE_ROTATED_LIFETIME_DAYS", value_name = "DAYS")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rotated_lifetime_days: Option<u32>,
     /// Milliseconds that cached tokens may be used without word from the change log. [default: 1000]
     #[arg(long, env = "NARROWGATE_MAX_STALENESS_MS", value_name = "MS")]
     #[serde(skip_serializing_if = "Option::is_none")]
