@@ -1,2 +1,0 @@
-//! Deciding, beside peers.
-fn main() {}
