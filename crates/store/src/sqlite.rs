@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use sqlx::{Sqlite, SqlitePool, Transaction};
+use sqlx::SqlitePool;
 use tokio::sync::watch;
 
 use crate::error::StoreError;
@@ -20,9 +20,9 @@ mod failure;
 mod open;
 mod tokens;
 mod values;
+mod write;
 
-/// A transaction of the writer.
-type Write = Transaction<'static, Sqlite>;
+use write::Write;
 
 pub(crate) struct SqliteBackend {
     writer: SqlitePool,
@@ -33,7 +33,7 @@ pub(crate) struct SqliteBackend {
 
 impl SqliteBackend {
     async fn begin(&self) -> Result<Write, StoreError> {
-        Ok(self.writer.begin_with("begin immediate").await?)
+        Write::begin(&self.writer).await
     }
 
     /// Makes a write durable, then tells the followers within this process.

@@ -21,12 +21,12 @@ impl AuditRepository for SqliteBackend {
         let last: i64 =
             query_scalar("update heads set audit_event_id = audit_event_id + $1 returning audit_event_id")
                 .bind(count)
-                .fetch_one(&mut *write)
+                .fetch_one(write.connection()?)
                 .await?;
         for (id, event) in (last - count + 1..).zip(events) {
             insert(&mut write, id, event).await?;
         }
-        Ok(write.commit().await?)
+        write.commit().await
     }
 
     async fn list(&self, filter: &AuditFilter, page: Page) -> Result<Paged<RecordedEvent>, StoreError> {
@@ -74,7 +74,7 @@ async fn insert(write: &mut Write, id: i64, event: &AuditEvent) -> Result<(), St
     .bind(event.address.map(|address| address.to_string()))
     .bind(&event.request_id)
     .bind(event.details.to_string())
-    .execute(&mut **write)
+    .execute(write.connection()?)
     .await?;
     Ok(())
 }

@@ -75,7 +75,7 @@ pub(super) async fn append(
     let last: i64 =
         query_scalar("update heads set change_sequence = change_sequence + $1 returning change_sequence")
             .bind(count)
-            .fetch_one(&mut **write)
+            .fetch_one(write.connection()?)
             .await?;
     for (sequence, entry) in (last - count + 1..).zip(entries) {
         query("insert into changes (sequence, entity, entity_id, operation, at) values ($1, $2, $3, $4, $5)")
@@ -84,7 +84,7 @@ pub(super) async fn append(
             .bind(entry.entity_id)
             .bind(entry.operation.as_str())
             .bind(at.0)
-            .execute(&mut **write)
+            .execute(write.connection()?)
             .await?;
     }
     Ok(Sequence(last))

@@ -81,7 +81,7 @@ impl ConnectionRepository for SqliteBackend {
         .bind(join(&credential.scopes)?)
         .bind(credential.expires_at.map(|at| at.0))
         .bind(at.0)
-        .execute(&mut *write)
+        .execute(write.connection()?)
         .await?;
         self.finish_update(write, id, updated.rows_affected(), at).await
     }
@@ -95,7 +95,7 @@ impl ConnectionRepository for SqliteBackend {
         .bind(id.0)
         .bind(health.as_str())
         .bind(at.0)
-        .execute(&mut *write)
+        .execute(write.connection()?)
         .await?;
         self.finish_update(write, id, updated.rows_affected(), at).await
     }
@@ -108,7 +108,7 @@ impl ConnectionRepository for SqliteBackend {
         )
         .bind(id.0)
         .bind(at.0)
-        .execute(&mut *write)
+        .execute(write.connection()?)
         .await?;
         if removed.rows_affected() == 0 {
             return Ok(false);
@@ -149,7 +149,7 @@ const fn entry(id: ConnectionId, operation: Operation) -> Entry {
 
 async fn insert(write: &mut Write, new: &NewConnection, at: Timestamp) -> Result<ConnectionId, StoreError> {
     let id: i64 = query_scalar("update heads set connection_id = connection_id + 1 returning connection_id")
-        .fetch_one(&mut **write)
+        .fetch_one(write.connection()?)
         .await?;
     query(
         "insert into connections (id, tenant_id, instance_url, user_id, username, administrator, credential_key_id,
@@ -167,7 +167,7 @@ async fn insert(write: &mut Write, new: &NewConnection, at: Timestamp) -> Result
     .bind(join(&new.credential.scopes)?)
     .bind(new.credential.expires_at.map(|at| at.0))
     .bind(at.0)
-    .execute(&mut **write)
+    .execute(write.connection()?)
     .await?;
     Ok(ConnectionId(id))
 }

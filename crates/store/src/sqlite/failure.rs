@@ -71,3 +71,87 @@ impl From<MigrateError> for StoreError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::audit::{AuditEvent, AuditFilter, AuditRepository};
+    use crate::ids::TenantId;
+    use crate::page::Page;
+    use crate::sqlite::SqliteBackend;
+    use crate::time::{SystemClock, Timestamp};
+
+    async fn open() -> (tempfile::TempDir, SqliteBackend) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("narrowgate.db");
+        let backend = SqliteBackend::open(path.to_str().unwrap(), Arc::new(SystemClock)).await.unwrap();
+        (folder, backend)
+    }
+
+    async fn pragma(backend: &SqliteBackend, statement: &'static str) {
+        sqlx::raw_sql(statement).execute(&backend.writer).await.unwrap();
+    }
+
+    fn event(size: usize) -> AuditEvent {
+        AuditEvent {
+            tenant: TenantId::DEFAULT,
+            at: Timestamp(0),
+            action: "request.denied".to_owned(),
+            user_id: None,
+            connection: None,
+            token: None,
+            address: None,
+            request_id: None,
+            details: "x".repeat(size).into(),
+        }
+    }
+
+    /// What the store says when it can't write, and whether it goes on when it can again.
+    async fn refusal(make: &'static str, mend: &'static str) -> String {
+        let (_folder, backend) = open().await;
+        backend.append(&[event(1)]).await.unwrap();
+        pragma(&backend, make).await;
+        let error = backend.append(&[event(2), event(10_000_000)]).await.unwrap_err();
+        assert!(matches!(error, StoreError::Unavailable(..)), "{error:?}");
+        assert_eq!(backend.list(&AuditFilter::all(TenantId::DEFAULT), Page::ALL).await.unwrap().total, 1);
+        pragma(&backend, mend).await;
+        backend.append(&[event(3)]).await.unwrap();
+        error.to_string()
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_is_unavailable_and_loses_nothing() {
+        // SQLite reports its own limit as it does a disk without room.
+        let message = refusal("pragma max_page_count = 100", "pragma max_page_count = 1000000").await;
+        assert_eq!(message, "the store is unavailable: the disk is full");
+    }
+
+    #[tokio::test]
+    async fn a_read_only_database_is_unavailable() {
+        let message = refusal("pragma query_only = on", "pragma query_only = off").await;
+        assert!(message.contains("read-only"), "{message}");
+    }
+
+    #[tokio::test]
+    async fn a_dropped_write_leaves_nothing_behind() {
+        let (_folder, backend) = open().await;
+        let mut write = backend.begin().await.unwrap();
+        sqlx::query("update heads set token_id = 99").execute(write.connection().unwrap()).await.unwrap();
+        drop(write);
+        let last: i64 =
+            sqlx::query_scalar("select token_id from heads").fetch_one(&backend.readers).await.unwrap();
+        assert_eq!(last, 0);
+        backend.append(&[event(1)]).await.unwrap();
+    }
+
+    #[test]
+    fn extended_codes_count_as_their_primary_one() {
+        // SQLITE_IOERR_FSYNC, SQLITE_BUSY_SNAPSHOT, SQLITE_CORRUPT_INDEX
+        assert!(matches!(by_code(1034, None), StoreError::Unavailable(..)));
+        assert!(matches!(by_code(517, None), StoreError::Unavailable(..)));
+        assert!(matches!(by_code(779, None), StoreError::Corrupt(..)));
+        assert!(matches!(by_code(1, None), StoreError::Internal(..)));
+    }
+}

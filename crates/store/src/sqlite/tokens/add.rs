@@ -32,7 +32,7 @@ pub(super) const fn created(id: TokenId) -> Entry {
 
 pub(super) async fn next_id(write: &mut Write) -> Result<TokenId, StoreError> {
     let id = query_scalar("update heads set token_id = token_id + 1 returning token_id")
-        .fetch_one(&mut **write)
+        .fetch_one(write.connection()?)
         .await?;
     Ok(TokenId(id))
 }
@@ -59,7 +59,7 @@ async fn insert(write: &mut Write, id: TokenId, new: &NewToken, at: Timestamp) -
     .bind(scopes)
     .bind(at.0)
     .bind(new.expires_at.map(|day| day.midnight().0))
-    .execute(&mut **write)
+    .execute(write.connection()?)
     .await?;
     Ok(())
 }
@@ -79,7 +79,7 @@ async fn insert_grants(write: &mut Write, id: TokenId, grants: &[StoredGrant]) -
         .bind(signed_option(grant.project_id)?)
         .bind(signed_option(grant.group_id)?)
         .bind(join(&grant.permissions)?)
-        .execute(&mut **write)
+        .execute(write.connection()?)
         .await?;
     }
     Ok(())

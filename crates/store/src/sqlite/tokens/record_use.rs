@@ -43,7 +43,7 @@ impl SqliteBackend {
             uses.iter().for_each(|one| memory.add(one.at, one.address));
             remember(&mut write, token, &memory).await?;
         }
-        Ok(write.commit().await?)
+        write.commit().await
     }
 }
 
@@ -54,7 +54,7 @@ async fn recall(write: &mut Write, token: TokenId) -> Result<Option<Memory>, Sto
          where t.id = $1",
     )
     .bind(token.0)
-    .fetch_optional(&mut **write)
+    .fetch_optional(write.connection()?)
     .await?;
     let Some((last_used_at, column)) = row else { return Ok(None) };
     let addresses = addresses(column.as_deref().unwrap_or_default())?;
@@ -71,7 +71,7 @@ async fn remember(write: &mut Write, token: TokenId, memory: &Memory) -> Result<
     .bind(token.0)
     .bind(memory.last_used_at.map(|at| at.0))
     .bind(addresses.join(" "))
-    .execute(&mut **write)
+    .execute(write.connection()?)
     .await?;
     Ok(())
 }

@@ -32,7 +32,7 @@ impl SqliteBackend {
         )
         .bind(id.0)
         .bind(at.0)
-        .fetch_all(&mut *write)
+        .fetch_all(write.connection()?)
         .await?;
         let ids: Vec<_> = ids.into_iter().map(TokenId).collect();
         if !ids.is_empty() {
@@ -53,7 +53,7 @@ pub(super) async fn revoke_one(write: &mut Write, id: TokenId, at: Timestamp) ->
     let updated = query("update tokens set revoked_at = $2 where id = $1 and revoked_at is null")
         .bind(id.0)
         .bind(at.0)
-        .execute(&mut **write)
+        .execute(write.connection()?)
         .await?;
     Ok(updated.rows_affected() == 1)
 }
@@ -69,7 +69,7 @@ pub(in crate::sqlite) async fn revoke_of_connection(
     )
     .bind(connection.0)
     .bind(at.0)
-    .fetch_all(&mut **write)
+    .fetch_all(write.connection()?)
     .await?;
     Ok(ids.into_iter().map(TokenId).collect())
 }

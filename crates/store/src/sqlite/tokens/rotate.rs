@@ -25,7 +25,7 @@ impl SqliteBackend {
         }
         let next = next_id(&mut write).await?;
         copy(&mut write, id, next, successor, at).await?;
-        let token = find::by_id(&mut *write, next)
+        let token = find::by_id(write.connection()?, next)
             .await?
             .ok_or_else(|| StoreError::corrupt("a token that was just inserted is missing"))?;
         let sequence = append(&mut write, &[revoked(id), created(next)], at).await?;
@@ -54,7 +54,7 @@ async fn copy(
     .bind(successor.digest.as_bytes().as_slice())
     .bind(at.0)
     .bind(successor.expires_at.map(|day| day.midnight().0))
-    .execute(&mut **write)
+    .execute(write.connection()?)
     .await?;
     query(
         "insert into grants (token_id, ordinal, access, project_id, group_id, permissions)
@@ -62,7 +62,7 @@ async fn copy(
     )
     .bind(old.0)
     .bind(new.0)
-    .execute(&mut **write)
+    .execute(write.connection()?)
     .await?;
     Ok(())
 }
