@@ -10,6 +10,7 @@ mod fault;
 mod forge;
 mod git;
 mod http;
+mod lfs;
 mod record;
 mod running;
 mod serve;

@@ -6,6 +6,7 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
+use axum::routing::post;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
@@ -17,6 +18,7 @@ use crate::api;
 use crate::forge::Forge;
 use crate::git::{self, GitRequest};
 use crate::http::{ApiError, observe};
+use crate::lfs::{self, LfsRequest};
 
 /// How long requests in flight may take once the forge stops.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -49,6 +51,7 @@ pub(crate) async fn run(listener: TcpListener, forge: Forge, mut stopping: watch
 fn router(forge: Forge) -> Router {
     Router::new()
         .nest("/api/v4", api::routes())
+        .route("/api/graphql", post(api::graphql))
         .fallback(web)
         .layer(from_fn_with_state(forge.clone(), observe))
         .with_state(forge)
@@ -60,6 +63,9 @@ async fn web(State(forge): State<Forge>, request: Request) -> Response {
     if let Some(found) = GitRequest::parse(path) {
         if let Some(service) = found.service(request.method(), request.uri()) {
             return git::serve(forge, found, service, request).await;
+        }
+        if let Some(wanted) = LfsRequest::parse(request.method(), &found.below) {
+            return lfs::serve(forge, &found.name, wanted, request).await;
         }
     }
     git::redirect_to_git(&forge, request.uri()).unwrap_or_else(|| ApiError::no_route().into_response())

@@ -1,5 +1,7 @@
 //! The REST API: one resource a file. What no file serves is answered by `echo`.
 
+mod echo;
+mod graphql;
 mod groups;
 mod issues;
 mod members;
@@ -15,6 +17,8 @@ use axum::Router;
 
 use crate::forge::Forge;
 
+pub(crate) use graphql::graphql;
+
 /// All endpoints below `/api/v4`.
 pub(crate) fn routes() -> Router<Forge> {
     Router::new()
@@ -27,4 +31,6 @@ pub(crate) fn routes() -> Router<Forge> {
         .merge(namespaces::routes())
         .merge(issues::routes())
         .merge(notes::routes())
+        .fallback(echo::echo)
+        .method_not_allowed_fallback(echo::echo)
 }

@@ -8,8 +8,8 @@ mod route;
 mod run;
 mod seed;
 
-pub(crate) use access::{Action, Repository, Use};
+pub(crate) use access::{Action, Refusal, Repository};
 pub(crate) use commit::{Change, Commit};
 pub(crate) use repositories::{Repositories, first_commit};
-pub(crate) use route::{GitRequest, admit, redirect_to_git, serve};
+pub(crate) use route::{Admitted, GitRequest, admit, redirect_to_git, serve, sign_in};
 pub(crate) use run::Git;

@@ -64,33 +64,39 @@ fn query_value(uri: &Uri, name: &str) -> Option<String> {
     pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }
 
-/// Finds the repository and decides; what is refused is answered in GitLab's words.
-pub(crate) fn admit(
-    forge: &Forge,
-    parts: &Parts,
-    name: &str,
-    action: Action,
-) -> Result<(Repository, Use, Viewer), Response> {
-    let challenge = || sign_in(forge);
-    let viewer = authenticate_basic(forge, parts).map_err(|_| challenge())?;
+/// Finds the repository and decides.
+pub(crate) fn admit(forge: &Forge, parts: &Parts, name: &str, action: Action) -> Result<Admitted, Refusal> {
+    let viewer = authenticate_basic(forge, parts).map_err(|_| Refusal::SignIn)?;
     let world = forge.world();
-    let Some(on) = Repository::find(&world, name) else {
-        return Err(if viewer.user.is_none() { challenge() } else { not_found() });
-    };
-    match permit(&world, &viewer, on, action) {
-        Ok(permitted) => Ok((on, permitted, viewer)),
-        Err(Refusal::SignIn) => Err(challenge()),
-        Err(Refusal::NotFound) => Err(not_found()),
-        Err(Refusal::Forbidden(text)) => Err(plain(StatusCode::FORBIDDEN, text)),
+    let unknown = if viewer.user.is_none() { Refusal::SignIn } else { Refusal::NotFound };
+    let on = Repository::find(&world, name).ok_or(unknown)?;
+    let permitted = permit(&world, &viewer, on, action)?;
+    Ok(Admitted { on, permitted, viewer })
+}
+
+/// A request that may go on.
+#[derive(Clone, Debug)]
+pub(crate) struct Admitted {
+    pub(crate) on: Repository,
+    pub(crate) permitted: Use,
+    pub(crate) viewer: Viewer,
+}
+
+/// A refusal as Git clients see it.
+fn refuse(forge: &Forge, refusal: Refusal) -> Response {
+    match refusal {
+        Refusal::SignIn => sign_in(forge),
+        Refusal::NotFound => not_found(),
+        Refusal::Forbidden(text) => plain(StatusCode::FORBIDDEN, text),
     }
 }
 
 /// Serves a request of Git's smart HTTP protocol.
 pub(crate) async fn serve(forge: Forge, found: GitRequest, service: Service, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let (on, permitted, _) = match admit(&forge, &parts, &found.name, service.action()) {
+    let Admitted { on, permitted, .. } = match admit(&forge, &parts, &found.name, service.action()) {
         Ok(admitted) => admitted,
-        Err(refused) => return refused,
+        Err(refusal) => return refuse(&forge, refusal),
     };
     if let Err(error) = forge.repository(on).await {
         return ApiError::internal(&error).into_response();
@@ -113,7 +119,7 @@ pub(crate) fn redirect_to_git(forge: &Forge, uri: &Uri) -> Option<Response> {
     Some(response)
 }
 
-fn sign_in(forge: &Forge) -> Response {
+pub(crate) fn sign_in(forge: &Forge) -> Response {
     let text = format!(
         "HTTP Basic: Access denied. If a password was provided for Git authentication, the password was incorrect \
          or you're required to use a token instead of a password. If a token was provided, it was either \

@@ -20,9 +20,12 @@ use crate::world::{Group, Project, Standing, World};
 /// The largest body that a REST endpoint takes.
 const MAX_BODY: usize = 64 * 1024 * 1024;
 
-/// The target of a request as it arrived.
+/// A request's target as it arrived, and the names of the places where it carried credentials.
 #[derive(Clone, Debug)]
-pub(crate) struct Target(pub(crate) Uri);
+pub(crate) struct Arrival {
+    pub(crate) uri: Uri,
+    pub(crate) carriers: Vec<String>,
+}
 
 /// A request to the REST API: authenticated, its scope checked, its parameters read.
 pub(crate) struct Call {
@@ -34,6 +37,8 @@ pub(crate) struct Call {
     pub(crate) query: String,
     pub(crate) content_type: Option<String>,
     pub(crate) body: Bytes,
+    /// Where it carried credentials.
+    pub(crate) carriers: Vec<String>,
 }
 
 impl FromRequest<Forge> for Call {
@@ -44,7 +49,9 @@ impl FromRequest<Forge> for Call {
         let authentication = parts.extensions.get::<Authentication>().cloned();
         let viewer = authentication.map_or_else(|| Ok(Viewer::default()), |it| it.0)?;
         // The path below `/api/v4` is all that a nested router leaves in the request itself.
-        let uri = parts.extensions.get::<Target>().map_or_else(|| parts.uri.clone(), |uri| uri.0.clone());
+        let arrival = parts.extensions.get::<Arrival>().cloned();
+        let arrival = arrival.unwrap_or_else(|| Arrival { uri: parts.uri.clone(), carriers: Vec::new() });
+        let uri = arrival.uri;
         viewer.admits(&parts.method, uri.path())?;
         let body =
             to_bytes(body, MAX_BODY).await.map_err(|_| ApiError::bad_parameter("body is unreadable"))?;
@@ -60,6 +67,7 @@ impl FromRequest<Forge> for Call {
             content_type: content_type.and_then(|value| value.to_str().ok()).map(str::to_owned),
             method: parts.method,
             body,
+            carriers: arrival.carriers,
         })
     }
 }

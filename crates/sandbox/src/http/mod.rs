@@ -11,6 +11,7 @@ mod viewer;
 
 pub(crate) use call::{Call, Need};
 pub(crate) use clock::{date, iso};
+pub(crate) use credential::redact;
 pub(crate) use error::{ApiError, Reply, accepted, created, deleted, json};
 pub(crate) use observe::observe;
 pub(crate) use params::Params;

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::{StreamExt as _, stream};
 use secrecy::ExposeSecret;
 
-use super::call::Target;
+use super::call::Arrival;
 use super::credential::{Presented, presented, redact};
 use super::error::ApiError;
 use super::viewer::{Authentication, authenticate};
@@ -31,7 +31,8 @@ pub(crate) async fn observe(State(forge): State<Forge>, request: Request, next: 
     let meter = forge.recorder().remember(seen);
     let fault = forge.faults().find(parts.uri.path());
     parts.extensions.insert(authentication);
-    parts.extensions.insert(Target(parts.uri.clone()));
+    let carriers = presented.iter().map(|it| it.carrier.clone()).collect();
+    parts.extensions.insert(Arrival { uri: parts.uri.clone(), carriers });
     let request = Request::from_parts(parts, metered(body, meter));
     let mut response = answer(request, next, fault).await;
     decorate(&mut response, &forge, &id);

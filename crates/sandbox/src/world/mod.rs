@@ -13,7 +13,7 @@ pub(crate) use places::{Group, Namespace, Project, Visibility};
 pub(crate) use records::{Container, Record, Shelf};
 pub(crate) use tokens::{NativeToken, TokenRequest};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ring::digest::{SHA256, digest};
 
@@ -26,6 +26,8 @@ pub(crate) struct World {
     pub(crate) members: BTreeMap<(Container, u64), Member>,
     tokens: BTreeMap<u64, NativeToken>,
     records: BTreeMap<Shelf, Vec<Record>>,
+    /// LFS objects by the project that they were uploaded to.
+    pub(crate) lfs_objects: BTreeSet<(u64, String)>,
     counters: BTreeMap<&'static str, u64>,
     seed: [u8; 32],
 }
@@ -48,6 +50,7 @@ impl World {
             members: BTreeMap::new(),
             tokens: BTreeMap::new(),
             records: BTreeMap::new(),
+            lfs_objects: BTreeSet::new(),
             counters: BTreeMap::new(),
             seed,
         }

@@ -2,5 +2,7 @@
 
 mod git;
 mod issues;
+mod lfs;
+mod observe;
 mod places;
 mod support;
