@@ -7,6 +7,7 @@ mod catalog;
 mod compile;
 mod model;
 pub mod permission;
+mod query;
 pub mod role;
 mod route;
 pub mod scope;
@@ -21,6 +22,10 @@ pub use model::{
     WithheldField,
 };
 pub use permission::{PermissionId, PermissionSet};
+pub use query::{
+    Coverage, Export, ExportedBoundary, ExportedGraphql, ExportedLookup, ExportedNeed, ExportedOperation,
+    FurtherNeed, Hits, Needs, markdown_tables,
+};
 pub use role::Role;
 pub use route::{Ambiguity, Match, Method, Params, UnknownMethod};
 pub use scope::{Scope, ScopeSet};

@@ -94,7 +94,7 @@ impl Names<'_> {
             match self.permissions.id(&permission.value) {
                 Some(permission) => withheld.push(WithheldField { field: field.clone(), permission }),
                 None => {
-                    errors.add(&permission.place, format!("there is no permission `{}`", permission.value))
+                    errors.add(&permission.place, format!("there is no permission `{}`", permission.value));
                 }
             }
         }

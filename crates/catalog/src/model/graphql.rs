@@ -17,6 +17,8 @@ pub enum GraphqlKind {
 }
 
 /// One guarded part of the GraphQL schema.
+///
+/// Several entries may have one kind and name, since versions of GitLab differ: any of them admits it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GraphqlEntry {
     /// What it names.
@@ -30,12 +32,14 @@ pub struct GraphqlEntry {
 }
 
 /// One alternative boundary of a GraphQL entry.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct GraphqlBoundary {
     /// The kind of boundary.
     pub boundary: BoundaryType,
-    /// The argument that names it.
+    /// The argument that names it, or the object that leads to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub argument: Option<String>,
-    /// The method of the object that leads to it.
+    /// The method of the object that leads to it; `itself` where the object is the boundary.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub method: Option<String>,
 }

@@ -105,10 +105,10 @@ impl Node {
         self.rest.as_deref()
     }
 
-    /// Whether anything follows.
+    /// Whether a child takes one segment.
     #[inline]
-    pub(crate) fn has_children(&self) -> bool {
-        !self.statics.is_empty() || !self.patterns.is_empty() || self.param.is_some() || self.rest.is_some()
+    pub(crate) fn has_segment_children(&self) -> bool {
+        !self.statics.is_empty() || !self.patterns.is_empty() || self.param.is_some()
     }
 }
 

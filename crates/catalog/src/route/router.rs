@@ -34,7 +34,7 @@ impl Router {
         params.clear();
         let Some(body) = path.strip_prefix('/') else { return Found::Nothing };
         let body = body.strip_suffix('/').unwrap_or(body);
-        if memchr::memchr_iter(b'/', body.as_bytes()).count() >= MAX_SEGMENTS {
+        if !is_well_formed(body) {
             return Found::Nothing;
         }
         let mut captures = Captures::new();
@@ -81,6 +81,20 @@ impl Router {
         let differs = leaf.is_none_or(|leaf| leaf.operation != cut.operation);
         (cut.ends_static && differs).then_some(Ambiguity::Sibling(cut.operation))
     }
+}
+
+/// Whether no segment is empty and there are not too many.
+fn is_well_formed(body: &str) -> bool {
+    let mut segments = 1;
+    let mut start = 0;
+    for slash in memchr::memchr_iter(b'/', body.as_bytes()) {
+        if slash == start || segments == MAX_SEGMENTS {
+            return false;
+        }
+        start = slash + 1;
+        segments += 1;
+    }
+    start < body.len()
 }
 
 /// Whether GitLab could take the end of an id or full path as a format: any word after a number, known formats after

@@ -33,17 +33,27 @@ impl<'p> Captures<'p> {
     }
 }
 
-/// The leaf for `path`, which has neither a leading nor a trailing slash; `None` stands for "no segment left".
+/// The leaf for `path`, in which no segment is empty; `None` stands for "no segment left".
+///
+/// Segment by segment the most specific child comes first: text, text with parameters, a parameter, a catch-all.
 pub(crate) fn find<'n, 'p>(
     node: &'n Node,
     path: Option<&'p str>,
     captures: &mut Captures<'p>,
 ) -> Option<&'n Leaf> {
     let Some(path) = path else { return node.leaf.as_ref() };
-    let (segment, after) = first_segment(path);
-    if segment.is_empty() {
-        return None;
+    let mark = captures.len;
+    if let Some(leaf) = find_by_segment(node, path, captures) {
+        return Some(leaf);
     }
+    captures.len = mark;
+    node.rest_child().and_then(|child| find_rest(child, path, captures))
+}
+
+/// Tries the children that take one segment.
+#[inline]
+fn find_by_segment<'n, 'p>(node: &'n Node, path: &'p str, captures: &mut Captures<'p>) -> Option<&'n Leaf> {
+    let (segment, after) = first_segment(path);
     let mark = captures.len;
     if let Some(leaf) = node.static_child(segment).and_then(|child| find(child, after, captures)) {
         return Some(leaf);
@@ -56,33 +66,43 @@ pub(crate) fn find<'n, 'p>(
             return Some(leaf);
         }
     }
-    if let Some(child) = node.param_child() {
-        captures.len = mark;
-        captures.push(segment);
-        if let Some(leaf) = find(child, after, captures) {
-            return Some(leaf);
-        }
-    }
+    let child = node.param_child()?;
     captures.len = mark;
-    node.rest_child().and_then(|child| find_rest(child, path, captures))
+    captures.push(segment);
+    find(child, after, captures)
 }
 
-/// Tries every length for a catch-all, the shortest first; what follows it in the template counts before its own end.
+/// A catch-all: of every length, the shortest first, what follows it by segment; then a further catch-all; then its end.
 fn find_rest<'n, 'p>(child: &'n Node, path: &'p str, captures: &mut Captures<'p>) -> Option<&'n Leaf> {
     let mark = captures.len;
-    if child.has_children() {
-        for end in memchr::memchr_iter(b'/', path.as_bytes()) {
-            let (Some(taken), Some(after)) = (path.get(..end), path.get(end + 1..)) else { continue };
-            captures.len = mark;
-            captures.push(taken);
-            if let Some(leaf) = find(child, Some(after), captures) {
-                return Some(leaf);
-            }
-        }
+    if child.has_segment_children()
+        && let Some(leaf) =
+            at_each_length(path, mark, captures, |after, captures| find_by_segment(child, after, captures))
+    {
+        return Some(leaf);
+    }
+    if let Some(further) = child.rest_child()
+        && let Some(leaf) =
+            at_each_length(path, mark, captures, |after, captures| find_rest(further, after, captures))
+    {
+        return Some(leaf);
     }
     captures.len = mark;
     captures.push(path);
     child.leaf.as_ref()
+}
+
+fn at_each_length<'n, 'p>(
+    path: &'p str,
+    mark: usize,
+    captures: &mut Captures<'p>,
+    next: impl Fn(&'p str, &mut Captures<'p>) -> Option<&'n Leaf>,
+) -> Option<&'n Leaf> {
+    memchr::memchr_iter(b'/', path.as_bytes()).find_map(|end| {
+        captures.len = mark;
+        captures.push(path.get(..end)?);
+        next(path.get(end + 1..)?, captures)
+    })
 }
 
 #[inline]
