@@ -58,9 +58,10 @@ fn draft_name(path: &Path) -> PathBuf {
 
 fn write(draft: &Path, key: &str) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(draft)?;
-    file.write_all(
-        format!("# Opens the credentials in the store: keep it secret, keep a copy.\n{key}\n").as_bytes(),
-    )?;
+    // Piece by piece: text put together would leave a copy of the key in memory.
+    file.write_all(b"# Opens the credentials in the store: keep it secret, keep a copy.\n")?;
+    file.write_all(key.as_bytes())?;
+    file.write_all(b"\n")?;
     file.sync_all()
 }
 

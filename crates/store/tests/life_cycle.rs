@@ -70,7 +70,7 @@ mod tests {
             let now = self.store.now();
             match step {
                 Step::Add(text, days) => {
-                    self.add(text, days.map(|days| now.date().plus_days(days.into()))).await
+                    self.add(text, days.map(|days| now.date().plus_days(days.into()))).await;
                 }
                 Step::Revoke(id) => {
                     let done = self.store.tokens().revoke(TokenId(id.into()), now).await.unwrap();

@@ -10,6 +10,8 @@ pub struct TokenFilter {
     pub tenant: TenantId,
     /// Acting through this connection.
     pub connection: Option<ConnectionId>,
+    /// Acting on this instance.
+    pub instance_url: Option<String>,
     /// Acting as this GitLab user.
     pub user_id: Option<u64>,
     /// Created then or later.
@@ -41,6 +43,7 @@ impl TokenFilter {
         Self {
             tenant,
             connection: None,
+            instance_url: None,
             user_id: None,
             created_after: None,
             created_before: None,

@@ -11,6 +11,9 @@ use narrowgate_store::tokens::{
 };
 use narrowgate_store::{Store, TenantId, TokenId};
 
+/// The instance that connections lead to.
+pub(crate) const URL: &str = "https://gitlab.example.com";
+
 /// The database behind the store's back.
 #[async_trait]
 pub(crate) trait Raw: Send + Sync {
@@ -47,7 +50,7 @@ pub(crate) fn credential(key_id: &str) -> Credential {
 pub(crate) fn new_connection(user_id: u64) -> NewConnection {
     NewConnection {
         tenant: TenantId::DEFAULT,
-        instance_url: "https://gitlab.example.com".to_owned(),
+        instance_url: URL.to_owned(),
         user_id,
         username: format!("user{user_id}"),
         administrator: user_id == 1,

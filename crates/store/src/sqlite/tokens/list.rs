@@ -59,6 +59,8 @@ fn conditions(filter: &TokenFilter) -> Result<Conditions, StoreError> {
     let mut all = Conditions::default();
     all.compare("t.tenant_id = ?", filter.tenant.0);
     all.compare_some("t.connection_id = ?", filter.connection.map(|id| id.0));
+    let on_instance = "t.connection_id in (select id from connections where instance_url = ?)";
+    all.compare_some(on_instance, filter.instance_url.clone());
     all.compare_some("t.user_id = ?", filter.user_id.map(signed).transpose()?);
     all.compare_some("t.created_at >= ?", filter.created_after.map(|at| at.0));
     all.compare_some("t.created_at <= ?", filter.created_before.map(|at| at.0));

@@ -1,9 +1,7 @@
 use narrowgate_store::connections::{Connection, Health, NewConnection};
 use narrowgate_store::{ConnectionId, StoreError, TenantId};
 
-use crate::fixture::{Fixture, credential, new_connection, new_token};
-
-const URL: &str = "https://gitlab.example.com";
+use crate::fixture::{Fixture, URL, credential, new_connection, new_token};
 
 async fn find(fixture: &Fixture, user_id: u64) -> Option<Connection> {
     fixture.store.connections().find_by_user(TenantId::DEFAULT, URL, user_id).await.unwrap()
@@ -104,6 +102,6 @@ pub(crate) async fn keep_tenants_apart(fixture: &Fixture) {
     let theirs = connections.add(&NewConnection { tenant, ..new_connection(7) }).await.unwrap();
     assert_eq!(find(fixture, 7).await, Some(mine.clone()));
     assert_eq!(connections.find_by_user(tenant, URL, 7).await.unwrap(), Some(theirs.clone()));
-    assert_eq!(connections.list(tenant).await.unwrap(), [theirs.clone()]);
+    assert_eq!(connections.list(tenant).await.unwrap(), std::slice::from_ref(&theirs));
     assert_ne!(mine.credential_context(), theirs.credential_context());
 }

@@ -5,7 +5,7 @@ use narrowgate_store::time::{Date, Timestamp};
 use narrowgate_store::tokens::{GrantAccess, NewToken, Sort, State, TokenFilter, TokenPrivileges, TokenUse};
 use narrowgate_store::{Page, TenantId};
 
-use crate::fixture::{Fixture, at, day, grant, new_connection, new_token};
+use crate::fixture::{Fixture, URL, at, day, grant, new_connection, new_token};
 
 fn all() -> TokenFilter {
     TokenFilter::all(TenantId::DEFAULT)
@@ -49,6 +49,8 @@ pub(crate) async fn filters(fixture: &Fixture) {
         (all(), "delta gamma Beta alpha"),
         (TokenFilter { user_id: Some(7), ..all() }, "Beta alpha"),
         (TokenFilter { connection: Some(connection), ..all() }, "Beta alpha"),
+        (TokenFilter { instance_url: Some(URL.to_owned()), ..all() }, "delta gamma Beta alpha"),
+        (TokenFilter { instance_url: Some("https://other.example.com".to_owned()), ..all() }, ""),
         (TokenFilter { created_after: noon(1), ..all() }, "delta gamma Beta"),
         (TokenFilter { created_before: noon(1), ..all() }, "Beta alpha"),
         (TokenFilter { created_after: noon(1), created_before: noon(2), ..all() }, "gamma Beta"),
