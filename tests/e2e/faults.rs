@@ -2,8 +2,11 @@
 
 use std::time::{Duration, Instant};
 
+use narrowgate_store::tokens::TokenPrivileges;
 use narrowgate_tests::grant::project;
-use narrowgate_tests::{Bearer, Fault, FaultyInstance, Reply, TestGate, start_sandbox, world};
+use narrowgate_tests::{
+    Bearer, Fault, FaultyInstance, Reply, Stock, TestGate, TlsFront, start_sandbox, stock, world,
+};
 use serde_json::json;
 
 struct Scene {
@@ -189,5 +192,33 @@ async fn a_full_disk_refuses_what_must_be_kept() {
     // All that was acknowledged works, and the gate still serves.
     for text in [made.first(), made.last()].into_iter().flatten() {
         gate.holder_of(text).get("/projects/20/issues").await.assert_ok();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_instance_whose_certificate_is_not_trusted() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for trusted in [false, true] {
+        let sandbox = start_sandbox().await;
+        let front = TlsFront::before(&sandbox.address().to_string(), folder.path()).await;
+        let trust = format!("--ca-file={}", front.certificate().display());
+        let mut builder = TestGate::builder().sandbox(sandbox).instance(front.url()).connect_argument(&trust);
+        if trusted {
+            builder = builder.argument(&trust);
+        }
+        let mut token = String::new();
+        let stocking = async |folder: &std::path::Path| {
+            let grants = vec![stock::on_project(world::WEB, &["read_work_item".to_owned()])];
+            token = Stock::open(folder).await.add("dev", TokenPrivileges::FineGrained(grants), None).await.1;
+        };
+        let gate = builder.start_with(stocking).await;
+        let reply = gate.holder_of(&token).get("/projects/20/issues").await;
+        if trusted {
+            reply.assert_ok();
+        } else {
+            let id = reply.header("x-request-id").to_owned();
+            assert!(id.len() >= 16 && reply.text().contains(&id), "no request id: {}", reply.summary());
+            reply.assert_status(502);
+        }
     }
 }

@@ -27,6 +27,7 @@
 //! | [`GitClient`] | a real `git` (and `git-lfs`) with a home of its own and the token in its environment |
 //! | [`runtime`] | Python and Node with the client libraries that the suite drives |
 //! | [`FaultyInstance`] | stands between the gate and the sandbox: sees every byte of a head, and misbehaves on demand |
+//! | [`TlsFront`] | the sandbox behind TLS, with a certificate that only those trust who are told to |
 //!
 //! Tokens travel in headers, in files and in the environment: never in an argument, where every process could read them.
 
@@ -48,6 +49,7 @@ pub mod raw;
 mod reply;
 pub mod runtime;
 pub mod stock;
+mod tls;
 pub mod world;
 
 pub use bearer::{Bearer, Call};
@@ -58,3 +60,4 @@ pub use git::{GitClient, LoginBy};
 pub use process::ServeProcess;
 pub use reply::Reply;
 pub use stock::Stock;
+pub use tls::TlsFront;

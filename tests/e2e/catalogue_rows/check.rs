@@ -184,7 +184,7 @@ fn without_place(catalog: &Catalog, row: &Row<'_>, left_out: usize) -> Privilege
 
 /// What doesn't depend on a grant: public operations, and those for other credentials.
 pub(super) fn without_grants(operation: &Operation, wallet: &mut Wallet) -> Vec<Check> {
-    let request = Draft::of(operation).finish();
+    let request = Draft::of(operation, true).finish();
     let name = format!("{:?} {}", operation.method, operation.template);
     let unrelated = vec!["read_work_item".to_owned()];
     let unrelated =

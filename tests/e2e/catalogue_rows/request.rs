@@ -28,10 +28,11 @@ pub(super) struct Request {
 }
 
 impl Draft {
-    pub(super) fn of(operation: &Operation) -> Self {
+    /// A request for the operation, with the optional parts of its template or without.
+    pub(super) fn of(operation: &Operation, optional_parts: bool) -> Self {
         Self {
             method: operation.method.as_str().to_owned(),
-            template: operation.template.clone(),
+            template: settle(&operation.template, optional_parts),
             path: BTreeMap::new(),
             query: Vec::new(),
             body: Map::new(),
@@ -78,6 +79,29 @@ impl Draft {
         let body = (!self.body.is_empty()).then_some(Value::Object(self.body));
         Request { method: self.method, path: filled, query: self.query.join("&"), body }
     }
+}
+
+/// Whether the template has parts that a request may leave out.
+pub(super) fn has_optional_parts(operation: &Operation) -> bool {
+    settle(&operation.template, true) != settle(&operation.template, false)
+}
+
+/// Keeps or drops what stands in parentheses; those of NuGet's paths are part of the path.
+fn settle(template: &str, keep: bool) -> String {
+    let mut settled = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('(') {
+        let (inner, behind) = after.split_once(')').expect("parentheses are closed");
+        settled.push_str(before);
+        if !inner.contains(['/', ':']) && !inner.starts_with('*') {
+            settled.push_str(&format!("({inner})"));
+        } else if keep {
+            settled.push_str(inner);
+        }
+        rest = behind;
+    }
+    // The catalogue's backslashes keep parentheses literal.
+    (settled + rest).replace('\\', "")
 }
 
 /// A value for a parameter that names no boundary: nothing that the sandbox has, so that nothing is lost.

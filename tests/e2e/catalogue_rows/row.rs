@@ -6,7 +6,7 @@ use narrowgate_catalog::{
 use narrowgate_tests::world;
 
 use super::answers::{self, Planted};
-use super::request::{Draft, Request};
+use super::request::{Draft, Request, has_optional_parts};
 
 /// A container, or the user or instance, that a request names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -64,25 +64,31 @@ impl Row<'_> {
         let places: Vec<_> = self.places.iter().map(|(place, _)| format!("{place:?}")).collect();
         format!("{} [{}]", self.request.line(), places.join(" and "))
     }
+
+    /// Whether the catalogue takes the request for one of the row's operation.
+    pub(super) fn is_classified(&self, catalog: &Catalog) -> bool {
+        let mut params = Params::default();
+        match catalog.classify(self.operation.method, self.request.path(), &mut params) {
+            Match::Operation(found) => found.id == self.operation.id,
+            Match::Ambiguous(_) | Match::Uncovered => false,
+        }
+    }
 }
 
-/// Every row of every guarded REST operation. What can't be turned into a request is reported in `wrong`.
-pub(super) fn all<'c>(catalog: &'c Catalog, wrong: &mut Vec<String>) -> Vec<Row<'c>> {
+/// Every row of every guarded REST operation.
+pub(super) fn all(catalog: &Catalog) -> Vec<Row<'_>> {
     let mut rows = Vec::new();
     for operation in catalog.operations().filter(|operation| operation.surface == Surface::Rest) {
         let Some(first) = operation.needs().first() else { continue };
         for source in &first.boundaries {
             for name in 0..names(&source.source) {
-                let row = row(catalog, operation, source, name, rows.len());
-                if !is_classified(catalog, &row) {
-                    wrong.push(format!(
-                        "{}: the request is not classified as {}",
-                        row.request.line(),
-                        operation.template
-                    ));
-                }
-                rows.push(row);
+                let draft = Draft::of(operation, true);
+                rows.push(row(catalog, operation, source, name, draft, rows.len()));
             }
+        }
+        if has_optional_parts(operation) {
+            let draft = Draft::of(operation, false);
+            rows.push(row(catalog, operation, &first.boundaries[0], 0, draft, rows.len()));
         }
     }
     rows
@@ -101,9 +107,9 @@ fn row<'c>(
     operation: &'c Operation,
     source: &BoundarySource,
     name: usize,
+    mut draft: Draft,
     number: usize,
 ) -> Row<'c> {
-    let mut draft = Draft::of(operation);
     let mut row_lookup = None;
     let mut unanswerable = false;
     let mut places = Vec::new();
@@ -128,12 +134,4 @@ fn row<'c>(
         places.push((place, need.permission_ids.as_slice()));
     }
     Row { operation, places, request: draft.finish(), lookup: row_lookup, unanswerable }
-}
-
-fn is_classified(catalog: &Catalog, row: &Row<'_>) -> bool {
-    let mut params = Params::default();
-    match catalog.classify(row.operation.method, row.request.path(), &mut params) {
-        Match::Operation(found) => found.id == row.operation.id,
-        _ => false,
-    }
 }
