@@ -56,16 +56,27 @@ impl Denial {
         Self { token_class, ..self }
     }
 
-    /// The same denial, on a place. Of what can't be found, only the kind is kept.
-    #[must_use]
-    pub fn at(self, place: &Place<'_>) -> Self {
+    /// A denial on a place. Of what can't be found, only the kind is kept.
+    #[inline]
+    pub(crate) fn on_place(
+        reason: Reason,
+        token_class: TokenClass,
+        place: &Place<'_>,
+        required: &[PermissionId],
+        missing: PermissionList,
+    ) -> Self {
         let boundary = place.boundary();
         let located = place.located();
         Self {
+            reason,
+            token_class,
+            required: PermissionList::from_slice(required),
+            missing,
             boundary: Some(boundary),
             place: located.map(|located| (boundary, located.id)),
             role_held: located.and_then(|located| located.role),
-            ..self
+            role_needed: None,
+            scopes: ScopeSet::EMPTY,
         }
     }
 }

@@ -11,6 +11,7 @@ pub mod escalate;
 pub mod grant;
 pub mod prepare;
 pub mod question;
+mod selected;
 pub mod suggest;
 pub mod trace;
 pub mod wire;

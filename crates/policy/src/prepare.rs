@@ -6,33 +6,22 @@ use std::ops::ControlFlow;
 
 use narrowgate_catalog::{PermissionId, PermissionSet};
 
+use crate::selected::{NO_GRANT, SelectedTable, SetIndex};
 use crate::{Access, Grant, PermissionList, Place};
 
 /// A token's grants, prepared once per token.
 ///
-/// Grants on the same boundary are merged, selected projects and groups are sorted by id, and equal sets of permissions
-/// are kept once.
+/// Grants on the same boundary are merged, selected projects and groups are found by their id, and equal sets of
+/// permissions are kept once.
 #[derive(Clone, Debug)]
 pub struct Grants {
     sets: Box<[PermissionSet]>,
-    projects: Box<[Selected]>,
-    groups: Box<[Selected]>,
+    projects: SelectedTable,
+    groups: SelectedTable,
     memberships: SetIndex,
     personal: SetIndex,
     user: SetIndex,
     instance: SetIndex,
-}
-
-/// A position in the list of sets; one past the end of any list stands for "no grant".
-type SetIndex = u32;
-
-const NO_GRANT: SetIndex = SetIndex::MAX;
-
-/// A selected project or group and the union of its grants.
-#[derive(Clone, Copy, Debug)]
-struct Selected {
-    id: u64,
-    set: SetIndex,
 }
 
 impl Grants {
@@ -59,13 +48,31 @@ impl Grants {
     /// The permissions that the grants on `place` lack.
     #[must_use]
     pub fn missing(&self, permissions: &[PermissionId], place: &Place<'_>) -> PermissionList {
-        permissions.iter().copied().filter(|id| !self.has(*id, place)).collect()
+        self.survey(permissions, place).1
     }
 
     /// Whether any grant applies on `place`, whatever it permits.
     #[must_use]
     pub fn cover(&self, place: &Place<'_>) -> bool {
         self.visit(place, |_, _| ControlFlow::Break(())).is_break()
+    }
+
+    /// Whether any grant applies on `place`, and the permissions that those which do lack.
+    pub(crate) fn survey(&self, permissions: &[PermissionId], place: &Place<'_>) -> (bool, PermissionList) {
+        let mut covered = false;
+        let mut held = 0;
+        let tick = |set: &PermissionSet, _| {
+            covered = true;
+            held |= ticks(permissions, set);
+            ControlFlow::Continue(())
+        };
+        let _: ControlFlow<()> = self.visit(place, tick);
+        let lacks = |(at, id): &(usize, &PermissionId)| match at {
+            0..64 => held >> at & 1 == 0,
+            _ => !self.has(**id, place),
+        };
+        let missing = permissions.iter().enumerate().filter(lacks).map(|(_, id)| *id);
+        (covered, missing.collect())
     }
 
     /// Through which grants the token reaches `place`, for explanations.
@@ -85,8 +92,8 @@ impl Grants {
     pub fn size(&self) -> usize {
         size_of::<Self>()
             + size_of_val::<[PermissionSet]>(&self.sets)
-            + size_of_val::<[Selected]>(&self.projects)
-            + size_of_val::<[Selected]>(&self.groups)
+            + self.projects.size()
+            + self.groups.size()
     }
 
     fn has(&self, permission: PermissionId, place: &Place<'_>) -> bool {
@@ -98,9 +105,7 @@ impl Grants {
         let mut held = 0_u64;
         let all = u64::MAX >> (64 - chunk.len());
         let tick = |set: &PermissionSet, _| {
-            for (bit, id) in chunk.iter().enumerate() {
-                held |= u64::from(set.contains(*id)) << bit;
-            }
+            held |= ticks(chunk, set);
             stop_if(held == all)
         };
         self.visit(place, tick).is_break()
@@ -121,13 +126,13 @@ impl Grants {
             Place::Instance => show(self.instance, Reach::Instance),
             Place::NotFound(_) => ControlFlow::Continue(()),
             Place::Project(project) => {
-                show(find(&self.projects, project.id), Reach::Project)?;
+                show(self.projects.find(project.id), Reach::Project)?;
                 self.visit_above(project.ancestors, &mut show)?;
                 show(only_if(project.is_membership(), self.memberships), Reach::AllMemberships)?;
                 show(only_if(project.personal, self.personal), Reach::PersonalProjects)
             }
             Place::Group(group) => {
-                show(find(&self.groups, group.id), Reach::Group(group.id))?;
+                show(self.groups.find(group.id), Reach::Group(group.id))?;
                 self.visit_above(group.ancestors, &mut show)?;
                 show(only_if(group.is_membership(), self.memberships), Reach::AllMemberships)
             }
@@ -142,7 +147,7 @@ impl Grants {
         if self.groups.is_empty() {
             return ControlFlow::Continue(());
         }
-        ancestors.iter().try_for_each(|group| show(find(&self.groups, *group), Reach::Group(*group)))
+        ancestors.iter().try_for_each(|group| show(self.groups.find(*group), Reach::Group(*group)))
     }
 }
 
@@ -180,16 +185,14 @@ const fn only_if(applies: bool, index: SetIndex) -> SetIndex {
     if applies { index } else { NO_GRANT }
 }
 
-const fn stop_if(done: bool) -> ControlFlow<()> {
-    if done { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+/// One bit for each of the first 64 permissions that is in the set.
+fn ticks(permissions: &[PermissionId], set: &PermissionSet) -> u64 {
+    let ticked = permissions.iter().take(64).enumerate().map(|(bit, id)| u64::from(set.contains(*id)) << bit);
+    ticked.fold(0, std::ops::BitOr::bitor)
 }
 
-fn find(selected: &[Selected], id: u64) -> SetIndex {
-    selected
-        .binary_search_by_key(&id, |entry| entry.id)
-        .ok()
-        .and_then(|at| selected.get(at))
-        .map_or(NO_GRANT, |entry| entry.set)
+const fn stop_if(done: bool) -> ControlFlow<()> {
+    if done { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
 }
 
 /// Grants merged by where they apply.
@@ -255,8 +258,7 @@ impl Interned {
         set.map_or(NO_GRANT, |set| self.index(set))
     }
 
-    /// A `BTreeMap` yields its keys in order, which is what the look-up needs.
-    fn select(&mut self, by_id: BTreeMap<u64, PermissionSet>) -> Box<[Selected]> {
-        by_id.into_iter().map(|(id, set)| Selected { id, set: self.index(set) }).collect()
+    fn select(&mut self, by_id: BTreeMap<u64, PermissionSet>) -> SelectedTable {
+        SelectedTable::new(by_id.into_iter().map(|(id, set)| (id, self.index(set))).collect())
     }
 }
