@@ -52,6 +52,7 @@ pub(super) fn describe(actor: Actor<'_>, token: &Token) -> Value {
         "owner_id": token.user_id,
         "expires_at": token.expires_at,
         "privileges": privileges(token),
+        "previous": token.previous,
         "by_token": by_token,
         "operator": actor.caller().is_none(),
     })

@@ -122,12 +122,12 @@ async fn resolve(
             if names.is_empty() || !names.iter().all(known) {
                 return Err(AuthorityError::invalid("scopes", "can only contain available scopes"));
             }
-            let mut scopes = Vec::with_capacity(names.len());
-            names.iter().for_each(|name| {
+            let mut scopes: Vec<String> = Vec::with_capacity(names.len());
+            for name in names {
                 if !scopes.contains(name) {
-                    scopes.push(name.clone())
+                    scopes.push(name.clone());
                 }
-            });
+            }
             Ok(TokenPrivileges::Legacy(scopes))
         }
     }

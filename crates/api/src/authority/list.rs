@@ -34,38 +34,22 @@ pub async fn list(
     filter.tenant = actor.tenant();
     filter.state =
         query.active.map(|active| if active { State::Active(today) } else { State::Inactive(today) });
+    filter.user_id = query.user_id;
     if let Some(caller) = actor.caller() {
-        match restrict(state, caller, query.user_id, &mut filter).await? {
-            true => {}
-            false => return Ok(Paged { items: Vec::new(), total: 0 }),
-        }
-    } else {
-        filter.user_id = query.user_id;
+        restrict(caller, &mut filter)?;
     }
     Ok(state.store.tokens().list(&filter, page).await?)
 }
 
-/// Narrows the filter to what the caller may see; `false` when that is nothing.
-async fn restrict(
-    state: &ApiState,
-    caller: &Caller,
-    user_id: Option<u64>,
-    filter: &mut TokenFilter,
-) -> Result<bool, AuthorityError> {
+/// Narrows the filter to what the caller may see: an administrator's instance, or one's own tokens.
+fn restrict(caller: &Caller, filter: &mut TokenFilter) -> Result<(), AuthorityError> {
     let mine = &caller.connection;
-    match user_id {
-        _ if !mine.administrator && user_id.is_some_and(|user| user != mine.user_id) => {
-            Err(AuthorityError::NotYours)
-        }
-        None if mine.administrator => Ok(true),
-        None => {
-            filter.connection = Some(mine.id);
-            Ok(true)
-        }
-        Some(user) => {
-            let owner = state.store.connections().find_by_user(mine.tenant, &mine.instance_url, user).await?;
-            filter.connection = owner.as_ref().map(|owner| owner.id);
-            Ok(owner.is_some())
-        }
+    if mine.administrator {
+        filter.instance_url = Some(mine.instance_url.clone());
+    } else if filter.user_id.is_some_and(|user| user != mine.user_id) {
+        return Err(AuthorityError::NotYours);
+    } else {
+        filter.connection = Some(mine.id);
     }
+    Ok(())
 }

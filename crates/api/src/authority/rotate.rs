@@ -4,7 +4,6 @@ use narrowgate_store::TokenId;
 use narrowgate_store::connections::Connection;
 use narrowgate_store::time::Date;
 use narrowgate_store::tokens::{Rotation, Successor, Token};
-use serde_json::json;
 
 use super::actor::Actor;
 use super::create::Created;
@@ -44,8 +43,7 @@ pub async fn rotate(
     match state.store.tokens().rotate(id, &successor, now).await? {
         Rotation::AlreadyRevoked => reuse(state, actor, &old).await,
         Rotation::Rotated(token) => {
-            let mut details = audit::describe(actor, &token);
-            details["previous"] = json!(old.id);
+            let details = audit::describe(actor, &token);
             audit::record_or_log(state, actor, "token.rotated", &token, details).await;
             Ok(Created { token: *token, plain })
         }

@@ -53,6 +53,7 @@ fn read(owner: Arc<Connection>, mut params: Params) -> Result<NewPersonalToken, 
 
 /// Either kind. Some clients send `granular` as the only scope beside grants, as GitLab's answers do.
 fn read_privileges(params: &mut Params) -> Requested {
+    let any = params.has("scopes") || params.has("granular_scopes");
     let scopes = params.texts("scopes");
     let grants = params.has("granular_scopes").then(|| read_grants(params));
     match (scopes, grants) {
@@ -71,7 +72,10 @@ fn read_privileges(params: &mut Params) -> Requested {
             Requested::Legacy(scopes)
         }
         (None, None) => {
-            params.complain("scopes, granular_scopes are missing, at least one parameter must be provided");
+            if !any {
+                params
+                    .complain("scopes, granular_scopes are missing, at least one parameter must be provided");
+            }
             Requested::Legacy(Vec::new())
         }
     }

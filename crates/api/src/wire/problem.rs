@@ -101,7 +101,10 @@ impl From<AuthorityError> for Problem {
             }
             AuthorityError::Escalation { text, missing } => {
                 let message = format!("403 Forbidden - {text}");
-                let detail = json!({ "reason": "escalation", "permissions": missing });
+                let mut detail = json!({ "reason": "escalation" });
+                if let (Value::Object(detail), false) = (&mut detail, missing.is_empty()) {
+                    detail.insert("permissions".to_owned(), missing.into());
+                }
                 Self::new(StatusCode::FORBIDDEN, json!({ "message": message, "narrowgate": detail }))
             }
             AuthorityError::AdministratorsOnly => Self::forbidden(),

@@ -1,6 +1,6 @@
 //! The catalogue's look-ups.
 
-use narrowgate_catalog::{BoundaryType, ContainerAt, Encoding, Lookup, LookupAnswer, LookupId};
+use narrowgate_catalog::{BoundaryType, Catalog, ContainerAt, Encoding, Lookup, LookupAnswer, LookupId};
 use narrowgate_gitlab::{Container, GitlabError};
 use serde_json::json;
 
@@ -45,7 +45,7 @@ async fn not_found_and_forbidden_things_belong_nowhere() {
 #[tokio::test]
 async fn answers_of_another_form_are_errors() {
     let fake = Fake::start().await;
-    for body in ["", "{", "[]", "7", r#"{"project":7}"#, r#"{"project":{"id":"22"}}"#] {
+    for body in ["", "{", "[{}]", "7", r#"{"project":7}"#, r#"{"project":{"id":"22"}}"#] {
         fake.reply("/things/7", Reply::new(200, body));
         let found = fake.directory().lookup(&maria(), &get(), &[("id", "7")], &[]).await;
         assert!(matches!(found, Err(GitlabError::Malformed { .. })), "{body}: {found:?}");
@@ -89,6 +89,37 @@ async fn decodes_what_the_argument_says() {
     assert_eq!(ask(&project, "acme+other").await, Ok(None));
     assert_eq!(ask(&group, "MTEgNw").await, Ok(Some(Container::Group(11))));
     assert_eq!(ask(&group, "not base64").await, Ok(None));
+}
+
+#[tokio::test]
+async fn every_declared_look_up_has_a_path_that_arrives_as_written() {
+    let fake = Fake::start().await;
+    let arguments = [
+        ("id", "7"),
+        ("export_id", "7"),
+        ("ids", "7"),
+        ("package_name", "@acme/web"),
+        ("package_username", "acme+web"),
+    ];
+    for lookup in Catalog::embedded().lookups() {
+        fake.asked();
+        let found = fake.directory().lookup(&maria(), lookup, &arguments, &[22]).await;
+        assert_eq!(found, Ok(None), "{}", lookup.name);
+        if matches!(lookup.answer, LookupAnswer::Get { .. } | LookupAnswer::InProjects { .. }) {
+            assert_eq!(fake.asked().len(), 1, "{}", lookup.name);
+        }
+    }
+}
+
+#[tokio::test]
+async fn finds_the_project_of_an_npm_package() {
+    let fake = Fake::start().await;
+    let path =
+        "/groups/acme/packages?package_type=npm&package_name=%40acme%2Fweb&order_by=created_at&sort=desc";
+    fake.reply(path, Reply::json(&json!([{"id": 1, "name": "@acme/web", "project_id": 22}])));
+    let lookup = Catalog::embedded().lookups().find(|lookup| lookup.name == "npm_package").unwrap();
+    let found = fake.directory().lookup(&maria(), lookup, &[("package_name", "@acme/web")], &[]).await;
+    assert_eq!(found, Ok(Some(Container::Project(22))));
 }
 
 #[tokio::test]

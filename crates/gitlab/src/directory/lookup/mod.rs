@@ -52,7 +52,11 @@ pub(super) async fn ask(
             decode::ask(directory, identity, *encoding, *boundary, value).await
         }
         LookupAnswer::Get { path, containers } => match render::path(path, arguments) {
-            Some(path) => get(directory, identity, lookup, path, containers).await,
+            Some(path) => {
+                let key = format!("{} {path}", lookup.name);
+                let ask = get(directory, identity, &path, containers, arguments);
+                Ok(directory.lookups.get(identity.connection, &key, ask).await?.map(Arc::unwrap_or_clone))
+            }
             None => Ok(None),
         },
         LookupAnswer::InProjects { path } => {
@@ -64,16 +68,12 @@ pub(super) async fn ask(
 async fn get(
     directory: &Directory,
     identity: &Identity,
-    lookup: &Lookup,
-    path: String,
+    path: &str,
     containers: &[ContainerAt],
+    arguments: &[(&str, &str)],
 ) -> Result<Option<Container>, GitlabError> {
-    let key = format!("{} {path}", lookup.name);
-    let ask = async {
-        match directory.client.get_json(&identity.credential, &path).await? {
-            Some(answer) => read::container(&answer, containers, identity.user_id),
-            None => Ok(None),
-        }
-    };
-    Ok(directory.lookups.get(identity.connection, &key, ask).await?.map(Arc::unwrap_or_clone))
+    match directory.client.get_json(&identity.credential, path).await? {
+        Some(answer) => read::container(&answer, containers, arguments, identity.user_id),
+        None => Ok(None),
+    }
 }

@@ -3,19 +3,23 @@
 use narrowgate_catalog::{BoundaryType, Condition, ContainerAt};
 use serde_json::Value;
 
-use super::Container;
+use super::{Container, render};
 use crate::error::GitlabError;
 
-/// The first container that applies. None when every one is ruled out by its condition or is `null`; an answer that
-/// lacks what the catalogue looks for is an error.
+/// The first container that applies. None when every one is ruled out by its condition or is `null`, and for an empty
+/// list; an answer that lacks what the catalogue looks for is an error.
 pub(super) fn container(
     answer: &Value,
     containers: &[ContainerAt],
+    arguments: &[(&str, &str)],
     user_id: u64,
 ) -> Result<Option<Container>, GitlabError> {
+    if answer.as_array().is_some_and(Vec::is_empty) {
+        return Ok(None);
+    }
     let mut lacking = None;
     for at in containers {
-        if !applies(answer, at.when.as_ref())? {
+        if !applies(answer, at.when.as_ref(), arguments)? {
             continue;
         }
         match answer.pointer(&at.pointer) {
@@ -28,10 +32,14 @@ pub(super) fn container(
     lacking.map_or(Ok(None), |pointer| Err(GitlabError::malformed(format!("look-up without `{pointer}`"))))
 }
 
-fn applies(answer: &Value, condition: Option<&Condition>) -> Result<bool, GitlabError> {
+fn applies(
+    answer: &Value,
+    condition: Option<&Condition>,
+    arguments: &[(&str, &str)],
+) -> Result<bool, GitlabError> {
     let Some(Condition { pointer, equals }) = condition else { return Ok(true) };
     match answer.pointer(pointer) {
-        Some(Value::String(value)) => Ok(value == equals),
+        Some(Value::String(value)) => Ok(render::text(equals, arguments).as_ref() == Some(value)),
         _ => Err(GitlabError::malformed(format!("look-up without a text at `{pointer}`"))),
     }
 }
@@ -79,7 +87,7 @@ mod tests {
             (json!({"runner_type": "instance_type"}), Some(Container::Instance)),
             (json!({"runner_type": "planet_type"}), None),
         ] {
-            assert_eq!(container(&answer, &runner(), 1), Ok(expected), "{answer}");
+            assert_eq!(container(&answer, &runner(), &[], 1), Ok(expected), "{answer}");
         }
     }
 
@@ -88,15 +96,28 @@ mod tests {
         let either =
             [at(BoundaryType::Project, "/project_id", None), at(BoundaryType::User, "/author/id", None)];
         let answer = json!({"project_id": null, "author": {"id": 4}});
-        assert_eq!(container(&answer, &either, 4), Ok(Some(Container::User)));
-        assert_eq!(container(&answer, &either, 5), Ok(None));
+        assert_eq!(container(&answer, &either, &[], 4), Ok(Some(Container::User)));
+        assert_eq!(container(&answer, &either, &[], 5), Ok(None));
+    }
+
+    #[test]
+    fn compares_with_arguments() {
+        let hit = [at(BoundaryType::Project, "/0/project_id", Some(("/0/name", "{package}")))];
+        let arguments = [("package", "@acme/web")];
+        for (answer, expected) in [
+            (json!([]), None),
+            (json!([{"name": "@acme/web", "project_id": 7}]), Some(Container::Project(7))),
+            (json!([{"name": "@acme/web2", "project_id": 7}, {"name": "@acme/web", "project_id": 8}]), None),
+        ] {
+            assert_eq!(container(&answer, &hit, &arguments, 1), Ok(expected), "{answer}");
+        }
     }
 
     #[test]
     fn answers_of_another_form_are_errors() {
         for answer in [
             json!(null),
-            json!([]),
+            json!([{}]),
             json!({}),
             json!({"runner_type": 1}),
             json!({"runner_type": "project_type"}),
@@ -106,7 +127,7 @@ mod tests {
             json!({"runner_type": "project_type", "projects": [{"id": 0}]}),
             json!({"runner_type": "project_type", "projects": [{"id": 7.5}]}),
         ] {
-            let result = container(&answer, &runner(), 1);
+            let result = container(&answer, &runner(), &[], 1);
             assert!(matches!(result, Err(GitlabError::Malformed { .. })), "{answer}: {result:?}");
         }
     }

@@ -11,18 +11,40 @@ pub(super) fn argument<'a>(arguments: &[(&str, &'a str)], name: &str) -> Option<
     usable.then_some(*value)
 }
 
-/// The path with each `{name}` replaced by its encoded value; none if one is missing.
+/// The path with each `{name}` replaced by its encoded value; none if one is missing. `{name.scope}` is the npm scope
+/// of a value: `acme` of `@acme/web`.
 pub(super) fn path(template: &str, arguments: &[(&str, &str)]) -> Option<String> {
-    let mut path = String::with_capacity(template.len());
+    fill(template, |name| Some(utf8_percent_encode(value(arguments, name)?, SEGMENT).to_string()))
+}
+
+/// As [`path`], for a text that is compared and not sent.
+pub(super) fn text(template: &str, arguments: &[(&str, &str)]) -> Option<String> {
+    fill(template, |name| value(arguments, name).map(str::to_owned))
+}
+
+fn fill(template: &str, value: impl Fn(&str) -> Option<String>) -> Option<String> {
+    let mut filled = String::with_capacity(template.len());
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
         let (name, after) = after.split_once('}')?;
-        path.push_str(before);
-        path.extend(utf8_percent_encode(argument(arguments, name)?, SEGMENT));
+        filled.push_str(before);
+        filled.push_str(&value(name)?);
         rest = after;
     }
-    path.push_str(rest);
-    Some(path)
+    filled.push_str(rest);
+    Some(filled)
+}
+
+fn value<'a>(arguments: &[(&str, &'a str)], name: &str) -> Option<&'a str> {
+    match name.strip_suffix(".scope") {
+        None => argument(arguments, name),
+        Some(name) => npm_scope(argument(arguments, name)?),
+    }
+}
+
+fn npm_scope(package: &str) -> Option<&str> {
+    let (scope, _) = package.strip_prefix('@')?.split_once('/')?;
+    (!matches!(scope, "" | "." | "..")).then_some(scope)
 }
 
 #[cfg(test)]
@@ -37,6 +59,16 @@ mod tests {
         assert_eq!(path("/x/{other}", &arguments), None);
         for value in ["", ".", "..", "a\nb"] {
             assert_eq!(path("/x/{id}", &[("id", value)]), None, "{value:?}");
+        }
+        assert_eq!(text("={name}", &arguments).as_deref(), Some("=a/b ?&ä"));
+    }
+
+    #[test]
+    fn takes_the_npm_scope() {
+        for (package, scope) in
+            [("@acme/web", Some("/acme")), ("web", None), ("@acme", None), ("@/web", None), ("@../web", None)]
+        {
+            assert_eq!(path("/{name.scope}", &[("name", package)]).as_deref(), scope, "{package}");
         }
     }
 }
