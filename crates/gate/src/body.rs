@@ -1,6 +1,8 @@
 //! Bodies on their way through: streamed, watched for silence, never held as a whole unless a step says so.
 
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -14,7 +16,7 @@ use crate::receive::Violation;
 
 /// What can break a body off.
 #[derive(Debug, thiserror::Error)]
-pub enum BodyError {
+pub(crate) enum BodyError {
     /// The other side broke it off.
     #[error("the body broke off")]
     Aborted(#[source] hyper::Error),
@@ -33,11 +35,17 @@ pub(crate) struct Watched {
     limit: Duration,
     timer: Option<Pin<Box<Sleep>>>,
     waiting: bool,
+    pieces: Option<Arc<AtomicU64>>,
 }
 
 impl Watched {
     pub(crate) fn new(body: Incoming, limit: Duration) -> Self {
-        Self { body, limit, timer: None, waiting: false }
+        Self { body, limit, timer: None, waiting: false, pieces: None }
+    }
+
+    /// Counts pieces, so that another can see whether the body still moves.
+    fn count(&mut self) -> Arc<AtomicU64> {
+        Arc::clone(self.pieces.get_or_insert_default())
     }
 
     /// The next piece. Trailers are dropped: GitLab sends and reads none, and they could carry anything.
@@ -47,6 +55,9 @@ impl Watched {
                 return self.poll_timer(cx);
             };
             self.waiting = false;
+            if let Some(pieces) = &self.pieces {
+                pieces.fetch_add(1, Ordering::Relaxed);
+            }
             match next {
                 None => return Poll::Ready(None),
                 Some(Err(error)) => return Poll::Ready(Some(Err(BodyError::Aborted(error)))),
@@ -83,6 +94,16 @@ pub(crate) enum RequestBody {
     Streamed(Watched),
     /// A body that passes through, looked at on the way.
     Scanned(Watched, Box<Scanner>),
+}
+
+impl RequestBody {
+    /// How many pieces have passed, for a body that streams.
+    pub(crate) fn progress(&mut self) -> Option<Arc<AtomicU64>> {
+        match self {
+            Self::Empty | Self::Whole(_) => None,
+            Self::Streamed(body) | Self::Scanned(body, _) => Some(body.count()),
+        }
+    }
 }
 
 impl Body for RequestBody {
@@ -137,14 +158,13 @@ fn scan(next: Option<Result<Bytes, BodyError>>, scanner: &mut Scanner) -> Option
 
 /// A response's body as the client gets it.
 #[derive(Debug, Default)]
-pub enum ResponseBody {
+pub(crate) enum ResponseBody {
     /// No body.
     #[default]
     Empty,
     /// A body of the gate's own, or one that a step has rewritten.
     Whole(Bytes),
     /// The instance's body, passing through.
-    #[expect(private_interfaces, reason = "made by the forward step only")]
     Streamed(Watched),
 }
 

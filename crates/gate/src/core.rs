@@ -1,13 +1,19 @@
 //! What all requests share.
 
+use std::sync::{Arc, OnceLock};
+
 use narrowgate_catalog::Catalog;
 use narrowgate_gitlab::Directory;
+use narrowgate_policy::Micros;
 use narrowgate_secret::KeyRing;
 use narrowgate_store::Store;
 
-use std::sync::Arc;
-
+use crate::authenticate::Tokens;
+use crate::authenticate::follower::Follower;
+use crate::authenticate::native::Natives;
 use crate::builder::{BuildError, GateBuilder};
+use crate::forward::client::Upstream;
+use crate::record::{Metrics, Recorder, RequestIds};
 use crate::{GateConfig, Local};
 
 /// The parts of a gate.
@@ -18,11 +24,42 @@ pub(crate) struct Core {
     pub(crate) keys: Arc<KeyRing>,
     pub(crate) directory: Directory,
     pub(crate) local: Arc<dyn Local>,
+    pub(crate) tokens: Tokens,
+    pub(crate) natives: Natives,
+    pub(crate) follower: Follower,
+    pub(crate) upstream: Upstream,
+    pub(crate) recorder: Recorder,
+    pub(crate) ids: RequestIds,
+    metrics: OnceLock<Metrics>,
 }
 
 impl Core {
     pub(crate) fn new(builder: GateBuilder) -> Result<Self, BuildError> {
         let GateBuilder { config, store, keys, directory, catalog, local } = builder;
-        Ok(Self { config, catalog: catalog.unwrap_or_else(|| Catalog::embedded()), store, keys, directory, local })
+        Ok(Self {
+            upstream: Upstream::new(&config)?,
+            catalog: catalog.unwrap_or_else(|| Catalog::embedded()),
+            tokens: Tokens::default(),
+            natives: Natives::default(),
+            follower: Follower::new(),
+            recorder: Recorder::new(),
+            ids: RequestIds::new(store.now().0),
+            metrics: OnceLock::new(),
+            config,
+            store,
+            keys,
+            directory,
+            local,
+        })
+    }
+
+    /// The time, as the decision takes it.
+    pub(crate) fn now(&self) -> Micros {
+        Micros(self.store.now().0)
+    }
+
+    /// The metrics, taken when the first request ends: a recorder is installed by then.
+    pub(crate) fn metrics(&self) -> &Metrics {
+        self.metrics.get_or_init(Metrics::new)
     }
 }

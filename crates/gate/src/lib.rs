@@ -1,13 +1,68 @@
 //! The data plane: a reverse proxy that holds every request to its token's grants.
+//!
+//! [`go`] and [`ways`] show the way of a request as a list of steps, each a file of that name: receive, credential,
+//! authenticate, classify, locate, decide, forward, filter, record.
 
+mod answer;
+mod authenticate;
+mod body;
 mod builder;
+mod classify;
 mod config;
 mod core;
+mod credential;
+mod decide;
 mod explain;
+mod filter;
+mod forward;
+mod health;
 mod local;
+mod locate;
+mod receive;
+mod record;
+mod refusal;
 mod serve;
+mod ways;
 
 pub use builder::{BuildError, Gate, GateBuilder};
 pub use config::{ForeignTokens, GateConfig, Limits, Timeouts, TlsFiles};
 pub use explain::{ExplainError, ExplainedNeed, ExplainedPlace, Explanation};
 pub use local::{Caller, Local, LocalFuture, NoLocal};
+
+use http::{Request, Response};
+use hyper::body::Incoming;
+
+use crate::body::ResponseBody;
+use crate::core::Core;
+use crate::record::Exchange;
+use crate::refusal::Refusal;
+use crate::serve::Client;
+
+/// Answers one request, whatever happens on its way.
+async fn handle(core: &Core, client: &Client, request: Request<Incoming>) -> Response<ResponseBody> {
+    let mut exchange = Exchange::begin(core, client.address);
+    let outcome = go(core, client, request, &mut exchange).await;
+    record::finish(core, &exchange, outcome)
+}
+
+/// The steps that every request goes through; [`ways`] has those that depend on what it asks for.
+async fn go(
+    core: &Core,
+    client: &Client,
+    request: Request<Incoming>,
+    exchange: &mut Exchange,
+) -> Result<Response<ResponseBody>, Refusal> {
+    exchange.surface = classify::surface(request.uri().path());
+    let mut received = receive::check(request, client, &core.config.limits)?;
+    exchange.method = Some(received.method);
+    if let Some(answer) = health::answer(core, &received) {
+        return Ok(answer);
+    }
+    let presented = credential::take(core, &mut received).await?;
+    let bearer = authenticate::bearer(core, presented, exchange).await?;
+    let uri = received.head.uri.clone();
+    let path = classify::readable(uri.path());
+    let route = classify::route(core.catalog, received.method, &received.head, &path);
+    authenticate::alive(core, &bearer, route.as_ref().ok()).await?;
+    ways::take(core, client, bearer, route, received, exchange).await
+}

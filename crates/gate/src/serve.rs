@@ -1,24 +1,155 @@
 //! Listens, and ends in good order.
 
+mod connection;
+mod tls;
+
 use std::future::Future;
 use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
 
-use tokio::net::TcpListener;
+use http::{HeaderValue, Version};
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::task::JoinSet;
+use tokio_rustls::TlsAcceptor;
 
 use crate::Gate;
+use crate::authenticate::follower::{catch_up, follow};
+use crate::core::Core;
+use crate::receive::Violation;
+use crate::receive::framing::Verdicts;
+use crate::record;
+
+/// How long the last records may take to be written.
+const LAST_RECORDS: Duration = Duration::from_secs(5);
+/// How long to wait when the system has no more sockets.
+const NO_SOCKETS: Duration = Duration::from_millis(50);
+
+/// The client at the other end of a connection.
+#[derive(Debug)]
+pub(crate) struct Client {
+    /// Its address.
+    pub(crate) address: IpAddr,
+    /// Its address as a header.
+    pub(crate) forwarded_for: HeaderValue,
+    is_tls: bool,
+    /// What the framing adapter says; none for HTTP/2, which has no such framing.
+    verdicts: Option<Arc<Verdicts>>,
+}
+
+impl Client {
+    fn new(address: SocketAddr, is_tls: bool, verdicts: Option<Arc<Verdicts>>) -> Self {
+        let address = address.ip().to_canonical();
+        let forwarded_for = HeaderValue::try_from(address.to_string());
+        let forwarded_for = forwarded_for.unwrap_or_else(|_| HeaderValue::from_static("unknown"));
+        Self { address, forwarded_for, is_tls, verdicts }
+    }
+
+    /// The scheme that it speaks.
+    pub(crate) const fn scheme(&self) -> &'static str {
+        if self.is_tls { "https" } else { "http" }
+    }
+
+    /// The framing adapter's verdict on the next request.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it.
+    pub(crate) fn verdict(&self, version: Version) -> Result<(), Violation> {
+        match &self.verdicts {
+            Some(verdicts) if version != Version::HTTP_2 => verdicts.next(),
+            None if version == Version::HTTP_2 => Ok(()),
+            _ => Err(Violation::OutOfSync),
+        }
+    }
+}
 
 impl Gate {
     /// Serves connections until `shutdown` is ready, then lets open requests finish for up to `timeouts.drain`.
     ///
     /// # Errors
     ///
-    /// When the listener fails for good.
+    /// When certificate or key can't be used, or the listener fails for good.
     pub async fn serve(
         &self,
-        _listener: TcpListener,
+        listener: TcpListener,
         shutdown: impl Future<Output = ()> + Send,
     ) -> io::Result<()> {
-        shutdown.await;
-        Ok(())
+        let core = &self.core;
+        let tls = core.config.tls.as_ref().map(tls::acceptor).transpose()?;
+        // Without it the first requests would all ask the store. A failure is logged by the follower.
+        let _ = catch_up(core).await;
+        let follower = tokio::spawn({
+            let core = Arc::clone(core);
+            async move { follow(&core).await }
+        });
+        let (end, ended) = oneshot::channel::<()>();
+        let writer = tokio::spawn({
+            let core = Arc::clone(core);
+            async move { record::write(&core, async { drop(ended.await) }).await }
+        });
+        let served = accept(core, &listener, tls, shutdown).await;
+        drop(end);
+        let _ = tokio::time::timeout(LAST_RECORDS, writer).await;
+        follower.abort();
+        served
     }
+}
+
+async fn accept(
+    core: &Arc<Core>,
+    listener: &TcpListener,
+    tls: Option<TlsAcceptor>,
+    shutdown: impl Future<Output = ()> + Send,
+) -> io::Result<()> {
+    let graceful = GracefulShutdown::new();
+    let room = Arc::new(Semaphore::new(core.config.limits.connections));
+    let mut connections = JoinSet::new();
+    let mut shutdown = std::pin::pin!(shutdown);
+    loop {
+        let (permit, stream, address) = tokio::select! {
+            () = shutdown.as_mut() => break,
+            Some(_) = connections.join_next() => continue,
+            accepted = next(listener, &room) => accepted?,
+        };
+        let serving = connection::serve(Arc::clone(core), stream, address, tls.clone(), graceful.watcher());
+        connections.spawn(async move {
+            serving.await;
+            drop(permit);
+        });
+    }
+    let drain = async {
+        graceful.shutdown().await;
+        while connections.join_next().await.is_some() {}
+    };
+    if tokio::time::timeout(core.config.timeouts.drain, drain).await.is_err() {
+        tracing::warn!("open requests were cut off at the end of the drain time");
+    }
+    Ok(())
+}
+
+/// The next connection, once there is room for it.
+async fn next(
+    listener: &TcpListener,
+    room: &Arc<Semaphore>,
+) -> io::Result<(OwnedSemaphorePermit, TcpStream, SocketAddr)> {
+    let permit = Arc::clone(room).acquire_owned().await.map_err(io::Error::other)?;
+    loop {
+        match listener.accept().await {
+            Ok((stream, address)) => return Ok((permit, stream, address)),
+            Err(error) if is_fatal(&error) => return Err(error),
+            Err(error) => {
+                tracing::warn!(error = %error, "a connection could not be accepted");
+                tokio::time::sleep(NO_SOCKETS).await;
+            }
+        }
+    }
+}
+
+/// Clients that are gone and a lack of sockets pass; a listener that is none does not.
+fn is_fatal(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::NotConnected)
 }

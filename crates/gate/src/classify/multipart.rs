@@ -217,7 +217,8 @@ mod tests {
     fn contents_are_passed_over() {
         let fake = "--X\r\nContent-Disposition: form-data; name=\"f\"\r\n\r\n--Y\r\nname=\"_method\"\r\n--X \r\n--X--";
         assert_eq!(scan(fake, 1), Err(Violation::InvalidBody));
-        let plain = "--X\r\nContent-Disposition: form-data; name=\"f\"\r\n\r\n--Y\r\nname=\"_method\"\r\n--X--";
+        let plain =
+            "--X\r\nContent-Disposition: form-data; name=\"f\"\r\n\r\n--Y\r\nname=\"_method\"\r\n--X--";
         assert_eq!(scan(plain, 1), Ok(()));
         assert_eq!(scan("--X--\r\n", 2), Ok(()));
         assert_eq!(scan("--X\r\n", 2), Err(Violation::InvalidBody));

@@ -44,11 +44,6 @@ impl Verdicts {
         }
     }
 
-    /// From now on the bytes are another protocol's.
-    pub(crate) fn make_transparent(&self) {
-        self.transparent.store(true, Ordering::Release);
-    }
-
     fn accept(&self) {
         self.heads.fetch_add(1, Ordering::AcqRel);
     }
@@ -74,6 +69,13 @@ impl<S> Framed<S> {
         Self { inner, prefix, tracker: Tracker::new(head_bytes), verdicts: Arc::default() }
     }
 
+    /// Watches nothing: what is spoken on `inner` has no heads of this kind.
+    pub(crate) fn transparent(inner: S, prefix: Bytes) -> Self {
+        let framed = Self::new(inner, prefix, 0);
+        framed.verdicts.transparent.store(true, Ordering::Release);
+        framed
+    }
+
     /// Where the verdicts are.
     pub(crate) fn verdicts(&self) -> Arc<Verdicts> {
         Arc::clone(&self.verdicts)
@@ -83,9 +85,9 @@ impl<S> Framed<S> {
         if self.verdicts.transparent.load(Ordering::Acquire) {
             return Ok(());
         }
-        self.tracker.feed(bytes, &self.verdicts).map_err(|violation| {
-            io::Error::new(io::ErrorKind::InvalidData, violation.text())
-        })
+        self.tracker
+            .feed(bytes, &self.verdicts)
+            .map_err(|violation| io::Error::new(io::ErrorKind::InvalidData, violation.text()))
     }
 }
 

@@ -84,7 +84,9 @@ fn twice(text: &str) -> Result<(), Violation> {
     let is_meaningful = |rest: &str| {
         let mut digits = rest.bytes();
         match (digit(digits.next()), digit(digits.next())) {
-            (Some(high), Some(low)) => matches!(high << 4 | low, b'.' | b'/' | b'\\' | b'%' | b';' | 0..=0x1f),
+            (Some(high), Some(low)) => {
+                matches!(high << 4 | low, b'.' | b'/' | b'\\' | b'%' | b';' | 0..=0x1f)
+            }
             _ => false,
         }
     };

@@ -4,7 +4,7 @@ use http::StatusCode;
 
 /// One way in which two parsers could read a request differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Violation {
+pub(crate) enum Violation {
     /// `.` or `..` as a segment, raw or encoded.
     DotSegment,
     /// `//`, a trailing slash, or the same by encoded slashes.
@@ -25,6 +25,8 @@ pub enum Violation {
     DoubleEncoding,
     /// A letter, digit, `-` or `_` that was percent-encoded for no reason.
     EncodedUnreserved,
+    /// `.json` at the end: the instance could cut it off and see another operation or container.
+    FormatSuffix,
     /// `GET http://host/path`.
     AbsoluteForm,
     /// `CONNECT`, or user information in the authority.
@@ -90,7 +92,7 @@ pub enum Violation {
 impl Violation {
     /// The word for logs, metrics and `narrowgate.detail`.
     #[must_use]
-    pub const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::DotSegment => "dot_segment",
             Self::EmptySegment => "empty_segment",
@@ -102,6 +104,7 @@ impl Violation {
             Self::InvalidUtf8 => "invalid_utf8",
             Self::DoubleEncoding => "double_encoding",
             Self::EncodedUnreserved => "encoded_unreserved",
+            Self::FormatSuffix => "format_suffix",
             Self::AbsoluteForm => "absolute_form",
             Self::AuthorityForm => "authority_form",
             Self::AsteriskForm => "asterisk_form",
@@ -137,7 +140,7 @@ impl Violation {
 
     /// What to tell the client.
     #[must_use]
-    pub const fn text(self) -> &'static str {
+    pub(crate) const fn text(self) -> &'static str {
         match self {
             Self::DotSegment => "the path has a `.` or `..` segment",
             Self::EmptySegment => "the path has an empty segment",
@@ -149,6 +152,7 @@ impl Violation {
             Self::InvalidUtf8 => "the path or query is not UTF-8",
             Self::DoubleEncoding => "the path is percent-encoded twice",
             Self::EncodedUnreserved => "the path percent-encodes a character that needs no encoding",
+            Self::FormatSuffix => "the path ends in a suffix that the instance could cut off",
             Self::AbsoluteForm => "the request target must be a path",
             Self::AuthorityForm => "the request target names an authority",
             Self::AsteriskForm => "the request target `*` is not supported",
@@ -184,7 +188,7 @@ impl Violation {
 
     /// The response's status.
     #[must_use]
-    pub const fn status(self) -> StatusCode {
+    pub(crate) const fn status(self) -> StatusCode {
         match self {
             Self::TargetTooLong => StatusCode::URI_TOO_LONG,
             Self::HeadTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
@@ -198,7 +202,7 @@ impl Violation {
 
     /// Whether the connection can't be trusted for a further request.
     #[must_use]
-    pub const fn closes(self) -> bool {
+    pub(crate) const fn closes(self) -> bool {
         matches!(
             self,
             Self::HostRepeated

@@ -34,7 +34,8 @@ fn plain_requests_are_counted() {
 
 #[test]
 fn bodies_are_passed_over() {
-    let fixed = "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 30\r\n\r\nGET /b HTTP/1.1\r\nHost: evil\r\n\r";
+    let fixed =
+        "POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 30\r\n\r\nGET /b HTTP/1.1\r\nHost: evil\r\n\r";
     both_ways(fixed, &[Ok(()), Err(Violation::OutOfSync)]);
     let chunked = "POST /a HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n\
                    5\r\nhello\r\nA;x=y\r\n0123456789\r\n0\r\nX-T: 1\r\n\r\nGET /b HTTP/1.1\r\nHost: x\r\n\r\n";
@@ -45,8 +46,14 @@ fn bodies_are_passed_over() {
 fn contradictions_are_refused() {
     use Violation::*;
     for (head, violation) in [
-        ("GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", ConflictingLength),
-        ("GET / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n", ConflictingLength),
+        (
+            "GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+            ConflictingLength,
+        ),
+        (
+            "GET / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n",
+            ConflictingLength,
+        ),
         ("GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", InvalidContentLength),
         ("GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\n", InvalidContentLength),
         ("GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 1, 1\r\n\r\n", InvalidContentLength),
@@ -90,7 +97,9 @@ fn contradictions_are_refused() {
 
 #[test]
 fn malformed_chunks_break_the_connection() {
-    for body in ["5 \r\nhello\r\n", "x\r\n", "5\nhello\r\n", "5\r\nhelloX\r\n", "-1\r\n", "10000000000000000\r\n"] {
+    for body in
+        ["5 \r\nhello\r\n", "x\r\n", "5\nhello\r\n", "5\r\nhelloX\r\n", "-1\r\n", "10000000000000000\r\n"]
+    {
         let bytes = format!("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n{body}");
         both_ways(&bytes, &[Ok(()), Err(Violation::InvalidChunk)]);
     }

@@ -1,0 +1,153 @@
+//! Step 3: whose token it is, from memory where memory can be trusted.
+
+pub(crate) mod follower;
+pub(crate) mod native;
+mod prepare;
+pub(crate) mod table;
+
+use std::sync::Arc;
+
+use narrowgate_catalog::Method;
+use narrowgate_policy::{Denial, Reason};
+use narrowgate_secret::TokenDigest;
+use narrowgate_store::ConnectionId;
+use narrowgate_store::tokens::Token;
+use secrecy::SecretString;
+
+use crate::classify::Route;
+use crate::core::Core;
+use crate::credential::Presented;
+use crate::record::Exchange;
+use crate::refusal::Refusal;
+pub(crate) use table::{Link, Principal, Tokens};
+
+/// Who asks.
+#[derive(Clone, Debug)]
+pub(crate) enum Bearer {
+    /// Nobody in particular.
+    Nobody,
+    /// The bearer of a Narrowgate token, dead or alive.
+    Token(Arc<Principal>),
+    /// The bearer of something that Narrowgate did not issue.
+    Foreign(TokenDigest, SecretString),
+}
+
+/// Whose credential it is.
+///
+/// # Errors
+///
+/// Unknown tokens, and a store that can't be asked.
+pub(crate) async fn bearer(
+    core: &Core,
+    presented: Presented,
+    exchange: &mut Exchange,
+) -> Result<Bearer, Refusal> {
+    match presented {
+        Presented::Nothing => Ok(Bearer::Nobody),
+        Presented::Foreign(digest, text) => Ok(Bearer::Foreign(digest, text)),
+        Presented::Ours(digest) => {
+            let principal = by_digest(core, &digest).await?;
+            exchange.whose(&principal);
+            Ok(Bearer::Token(principal))
+        }
+    }
+}
+
+/// The bearer of a digest, dead or alive.
+///
+/// # Errors
+///
+/// Unknown tokens, and a store that can't be asked.
+pub(crate) async fn by_digest(core: &Core, digest: &TokenDigest) -> Result<Arc<Principal>, Refusal> {
+    if core.follower.is_fresh(core.config.max_staleness) {
+        if let Some(principal) = core.tokens.get(digest) {
+            return Ok(principal);
+        }
+        if core.tokens.is_unknown(digest) {
+            return Err(Refusal::reason(Reason::Unknown));
+        }
+    }
+    load(core, digest).await
+}
+
+/// Refuses what is dead, before anything is asked about the request.
+///
+/// # Errors
+///
+/// The token was revoked, has expired, or its owner is blocked.
+pub(crate) async fn alive(core: &Core, bearer: &Bearer, route: Option<&Route<'_>>) -> Result<(), Refusal> {
+    let Bearer::Token(principal) = bearer else { return Ok(()) };
+    let Some(reason) = principal.bearer.dead(core.now()) else { return Ok(()) };
+    if reason == Reason::Revoked && route.is_some_and(|route| is_rotation(route, principal)) {
+        reused(core, principal).await?;
+    }
+    Err(Denial::new(reason).for_class(principal.bearer.class).into())
+}
+
+/// Whether a token asks to be rotated itself.
+fn is_rotation(route: &Route<'_>, principal: &Principal) -> bool {
+    let Route::Rest(operation, params) = route else { return false };
+    match operation.template.as_str() {
+        "/personal_access_tokens/self/rotate" => operation.method == Method::Post,
+        "/personal_access_tokens/:id/rotate" => {
+            let own = params.get(0).and_then(|id| id.parse().ok()) == Some(principal.token.0);
+            operation.method == Method::Post && own
+        }
+        _ => false,
+    }
+}
+
+/// Somebody rotates a token that was rotated before: one of the two who hold it stole it (WIRE 3).
+async fn reused(core: &Core, principal: &Principal) -> Result<(), Refusal> {
+    let revoked = core.store.tokens().revoke_family(principal.token, core.store.now()).await?;
+    follower::catch_up(core).await?;
+    if !revoked.is_empty() {
+        tracing::warn!(
+            token.id = principal.token.0,
+            count = revoked.len(),
+            "a rotated token was used again: its family is revoked"
+        );
+    }
+    Ok(())
+}
+
+/// Asks the store. What it says is kept only if nothing changed meanwhile.
+async fn load(core: &Core, digest: &TokenDigest) -> Result<Arc<Principal>, Refusal> {
+    let generation = core.tokens.generation();
+    let Some(token) = core.store.tokens().find_by_digest(digest).await? else {
+        core.tokens.keep_unknown(*digest, generation, core.config.limits.unknown_tokens);
+        return Err(Refusal::reason(Reason::Unknown));
+    };
+    let Some(link) = link(core, token.connection, generation).await? else {
+        return Err(Refusal::reason(Reason::Unknown));
+    };
+    let principal = Arc::new(principal(core, &token, link));
+    core.tokens.keep(*digest, &principal, generation, core.config.limits.cached_tokens);
+    Ok(principal)
+}
+
+fn principal(core: &Core, token: &Token, link: Arc<Link>) -> Principal {
+    Principal::new(token, prepare::bearer(token, &link, core.catalog), link)
+}
+
+/// The connection with its credential opened; none if it is another instance's.
+pub(crate) async fn link(
+    core: &Core,
+    id: ConnectionId,
+    generation: u64,
+) -> Result<Option<Arc<Link>>, Refusal> {
+    if core.follower.is_fresh(core.config.max_staleness)
+        && let Some(link) = core.tokens.link(id)
+    {
+        return Ok(Some(link));
+    }
+    let Some(connection) = core.store.connections().lookup(id).await? else {
+        return Ok(None);
+    };
+    if connection.instance_url != core.config.instance.as_str() {
+        return Ok(None);
+    }
+    let link = Arc::new(prepare::link(connection, &core.keys)?);
+    core.tokens.keep_link(&link, generation);
+    Ok(Some(link))
+}

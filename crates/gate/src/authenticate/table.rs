@@ -1,0 +1,168 @@
+//! Tokens in memory.
+
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+
+use http::HeaderValue;
+use narrowgate_gitlab::Identity;
+use narrowgate_policy::Bearer;
+use narrowgate_secret::TokenDigest;
+use narrowgate_store::connections::Connection;
+use narrowgate_store::tokens::{Token, TokenPrivileges};
+use narrowgate_store::{ConnectionId, TokenId};
+use papaya::HashMap;
+
+/// A connection, ready to be used.
+pub(crate) struct Link {
+    /// The connection.
+    pub(crate) connection: Arc<Connection>,
+    /// Who it is on the instance.
+    pub(crate) identity: Identity,
+    /// `Authorization` for REST.
+    pub(crate) bearer: HeaderValue,
+    /// `Authorization` for Git and LFS.
+    pub(crate) basic: HeaderValue,
+}
+
+impl std::fmt::Debug for Link {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Link").field("identity", &self.identity).finish_non_exhaustive()
+    }
+}
+
+/// A token, ready to be decided about.
+#[derive(Debug)]
+pub(crate) struct Principal {
+    /// The token as the decision sees it.
+    pub(crate) bearer: Bearer,
+    /// The token's id.
+    pub(crate) token: TokenId,
+    /// What it acts through.
+    pub(crate) link: Arc<Link>,
+    /// The projects that its grants select.
+    pub(crate) selected: Box<[u64]>,
+    /// When its use was last recorded, in microseconds.
+    pub(crate) recorded_at: AtomicI64,
+}
+
+impl Principal {
+    pub(super) fn new(token: &Token, bearer: Bearer, link: Arc<Link>) -> Self {
+        let selected = match &token.privileges {
+            TokenPrivileges::Legacy(_) => Box::default(),
+            TokenPrivileges::FineGrained(grants) => {
+                grants.iter().filter_map(|grant| grant.project_id).collect()
+            }
+        };
+        Self { bearer, token: token.id, link, selected, recorded_at: AtomicI64::new(i64::MIN) }
+    }
+}
+
+/// Digests are random already: their first bytes are their hash.
+#[derive(Default)]
+struct DigestHasher(u64);
+
+impl Hasher for DigestHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        if let Some(Ok(first)) = bytes.get(..8).map(TryInto::try_into) {
+            self.0 = u64::from_ne_bytes(first);
+        }
+    }
+
+    /// The length that goes before the bytes of a slice.
+    fn write_usize(&mut self, _length: usize) {}
+}
+
+type ByDigest<V> = HashMap<TokenDigest, V, BuildHasherDefault<DigestHasher>>;
+
+/// The tables of one gate.
+#[derive(Default)]
+pub(crate) struct Tokens {
+    principals: ByDigest<Arc<Principal>>,
+    unknown: ByDigest<()>,
+    digests: HashMap<i64, TokenDigest>,
+    links: HashMap<i64, Arc<Link>>,
+    /// Grows with every change that was followed: what was read before may be stale.
+    generation: AtomicU64,
+}
+
+impl Tokens {
+    /// The token of a digest.
+    pub(crate) fn get(&self, digest: &TokenDigest) -> Option<Arc<Principal>> {
+        self.principals.pin().get(digest).map(Arc::clone)
+    }
+
+    /// Whether the store has said that there is no such token.
+    pub(crate) fn is_unknown(&self, digest: &TokenDigest) -> bool {
+        self.unknown.pin().contains_key(digest)
+    }
+
+    /// A connection.
+    pub(crate) fn link(&self, id: ConnectionId) -> Option<Arc<Link>> {
+        self.links.pin().get(&id.0).map(Arc::clone)
+    }
+
+    /// To be asked before the store is, and passed to the methods that keep its answer.
+    pub(crate) fn generation(&self) -> u64 {
+        self.generation.load(Ordering::Acquire)
+    }
+
+    pub(super) fn keep(&self, digest: TokenDigest, principal: &Arc<Principal>, generation: u64, most: usize) {
+        if self.principals.len() >= most {
+            self.clear();
+        }
+        self.digests.pin().insert(principal.token.0, digest);
+        self.principals.pin().insert(digest, Arc::clone(principal));
+        if self.generation() != generation {
+            self.forget_token(principal.token);
+        }
+    }
+
+    pub(super) fn keep_unknown(&self, digest: TokenDigest, generation: u64, most: usize) {
+        if self.unknown.len() >= most {
+            self.unknown.pin().clear();
+        }
+        self.unknown.pin().insert(digest, ());
+        if self.generation() != generation {
+            self.unknown.pin().remove(&digest);
+        }
+    }
+
+    pub(super) fn keep_link(&self, link: &Arc<Link>, generation: u64) {
+        let id = link.connection.id.0;
+        self.links.pin().insert(id, Arc::clone(link));
+        if self.generation() != generation {
+            self.links.pin().remove(&id);
+        }
+    }
+
+    /// Forgets a token that changed, and every "no such token".
+    pub(super) fn forget_token(&self, id: TokenId) {
+        self.generation.fetch_add(1, Ordering::AcqRel);
+        self.unknown.pin().clear();
+        let digests = self.digests.pin();
+        if let Some(digest) = digests.remove(&id.0) {
+            self.principals.pin().remove(digest);
+        }
+    }
+
+    /// Forgets a connection and all tokens that act through it.
+    pub(super) fn forget_connection(&self, id: ConnectionId) {
+        self.generation.fetch_add(1, Ordering::AcqRel);
+        self.links.pin().remove(&id.0);
+        self.principals.pin().retain(|_, principal| principal.link.connection.id != id);
+    }
+
+    /// Forgets everything.
+    pub(super) fn clear(&self) {
+        self.generation.fetch_add(1, Ordering::AcqRel);
+        self.principals.pin().clear();
+        self.digests.pin().clear();
+        self.unknown.pin().clear();
+        self.links.pin().clear();
+    }
+}

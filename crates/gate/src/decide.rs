@@ -1,0 +1,167 @@
+//! Step 6: the decision. Nothing is forwarded without the [`Permitted`] that only this module makes.
+
+use http::request::Parts;
+use narrowgate_catalog::{Operation, PermissionId, ScopeSet, Surface};
+use narrowgate_policy::{Basis, Decision, LocatedNeed, Privileges, Question, decide as ask};
+use smallvec::SmallVec;
+
+use crate::authenticate::Principal;
+use crate::body::RequestBody;
+use crate::core::Core;
+use crate::locate::{FoundNeed, with_needs};
+use crate::refusal::Refusal;
+
+/// As whom a request is forwarded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SendAs {
+    /// With the connection's credential.
+    Connection,
+    /// Without any credential.
+    Nobody,
+    /// With the credential that it came with, which is none of Narrowgate's.
+    Itself,
+}
+
+/// Fields that have to be cut out of the response.
+pub(crate) type Withheld = SmallVec<[&'static str; 1]>;
+
+/// Proof that a request may be forwarded, with the request in it.
+#[derive(Debug)]
+pub(crate) struct Permitted {
+    head: Parts,
+    body: RequestBody,
+    surface: Surface,
+    send_as: SendAs,
+    withheld: Withheld,
+    operation: Option<&'static Operation>,
+}
+
+/// What a [`Permitted`] holds.
+pub(crate) struct Contents {
+    /// The request's head, as it came.
+    pub(crate) head: Parts,
+    /// The request's body.
+    pub(crate) body: RequestBody,
+    /// The interface.
+    pub(crate) surface: Surface,
+    /// As whom it is forwarded.
+    pub(crate) send_as: SendAs,
+    /// What has to be cut out of the response.
+    pub(crate) withheld: Withheld,
+    /// The operation, where there is one.
+    pub(crate) operation: Option<&'static Operation>,
+}
+
+impl Permitted {
+    /// Uses the permission up.
+    pub(crate) fn into_contents(self) -> Contents {
+        let Self { head, body, surface, send_as, withheld, operation } = self;
+        Contents { head, body, surface, send_as, withheld, operation }
+    }
+}
+
+/// An allowed operation, before it is known whether it is forwarded or answered here.
+#[derive(Debug)]
+pub(crate) struct Allowed {
+    operation: Option<&'static Operation>,
+    surface: Surface,
+    withheld: Withheld,
+}
+
+impl Allowed {
+    /// The permission to forward this request.
+    pub(crate) fn forward(self, head: Parts, body: RequestBody) -> Permitted {
+        let Self { operation, surface, withheld } = self;
+        Permitted { head, body, surface, send_as: SendAs::Connection, withheld, operation }
+    }
+}
+
+/// Decides an operation with its located needs.
+///
+/// # Errors
+///
+/// The denial.
+pub(crate) fn decide(
+    core: &Core,
+    principal: &Principal,
+    operation: &'static Operation,
+    needs: &[FoundNeed],
+) -> Result<Allowed, Refusal> {
+    with_needs(needs, |needs| {
+        let question = question(core, operation.scopes, needs);
+        match ask(&principal.bearer, &question) {
+            Decision::Deny(denial) => Err(denial.into()),
+            Decision::Allow(basis) => Ok(Allowed {
+                operation: Some(operation),
+                surface: operation.surface,
+                withheld: withheld(principal, operation, needs, basis),
+            }),
+        }
+    })
+}
+
+/// The question that the decision is asked.
+pub(crate) fn question<'a>(core: &Core, scopes: ScopeSet, needs: &'a [LocatedNeed<'a>]) -> Question<'a> {
+    Question {
+        needs,
+        scopes,
+        now: core.now(),
+        public_reads: core.config.public_reads,
+        fine_grained_supported: true,
+    }
+}
+
+/// Decides GraphQL as a whole, by scopes.
+///
+/// # Errors
+///
+/// The denial.
+pub(crate) fn graphql(core: &Core, principal: &Principal, scopes: ScopeSet) -> Result<Allowed, Refusal> {
+    let question = Question { fine_grained_supported: false, ..question(core, scopes, &[]) };
+    match ask(&principal.bearer, &question) {
+        Decision::Deny(denial) => Err(denial.into()),
+        Decision::Allow(_) => {
+            Ok(Allowed { operation: None, surface: Surface::Rest, withheld: Withheld::new() })
+        }
+    }
+}
+
+/// A public operation: whoever asks, it is asked for without a credential, so that the answer is what anybody gets.
+pub(crate) fn public(operation: &'static Operation, head: Parts, body: RequestBody) -> Permitted {
+    Permitted {
+        head,
+        body,
+        surface: operation.surface,
+        send_as: SendAs::Nobody,
+        withheld: Withheld::new(),
+        operation: Some(operation),
+    }
+}
+
+/// A request that stands on a credential which is not Narrowgate's, where the catalogue or the operator lets it.
+pub(crate) fn foreign(
+    operation: Option<&'static Operation>,
+    surface: Surface,
+    head: Parts,
+    body: RequestBody,
+) -> Permitted {
+    Permitted { head, body, surface, send_as: SendAs::Itself, withheld: Withheld::new(), operation }
+}
+
+/// The fields for which the token lacks the permission on the operation's own places.
+fn withheld(
+    principal: &Principal,
+    operation: &'static Operation,
+    needs: &[LocatedNeed<'_>],
+    basis: Basis,
+) -> Withheld {
+    let Privileges::FineGrained(grants) = &principal.bearer.privileges else {
+        return Withheld::new();
+    };
+    let places = needs.first().map(|need| need.places).unwrap_or_default();
+    let holds = |permission: PermissionId| {
+        basis == Basis::Grants && places.iter().any(|place| grants.hold(&[permission], place))
+    };
+    let fields = operation.withheld.iter().filter(|field| !holds(field.permission));
+    fields.map(|field| field.field.as_str()).collect()
+}

@@ -1,0 +1,104 @@
+//! Step 7: sends the request to the instance with the connection's credential, and brings the answer back.
+//!
+//! Nothing is retried, with one exception: a request of which the instance has seen no byte, because a kept connection
+//! was closed before it was written, is sent again on another connection. No redirect is followed.
+
+pub(crate) mod client;
+mod failure;
+mod lfs;
+mod request;
+mod rewrite;
+
+pub(crate) use request::REQUEST_ID;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use http::header::AUTHORIZATION;
+use http::{Method, Request, Response, StatusCode};
+use hyper::body::Incoming;
+use narrowgate_catalog::Surface;
+
+use crate::authenticate::Link;
+use crate::body::{ResponseBody, Watched};
+use crate::core::Core;
+use crate::decide::{Contents, Permitted};
+use crate::record::RequestId;
+use crate::refusal::{Failure, Refusal};
+use crate::serve::Client;
+
+/// How much longer than REST a repository may take until its answer begins: packs are made before they are sent.
+const REPOSITORY_PATIENCE: u32 = 5;
+
+/// Sends a permitted request. Without a `link` no credential of a connection is sent.
+///
+/// # Errors
+///
+/// What kept the instance from answering, and what in a streaming body may not pass.
+pub(crate) async fn forward(
+    core: &Core,
+    permitted: Permitted,
+    link: Option<&Link>,
+    client: &Client,
+    id: &RequestId,
+) -> Result<Response<ResponseBody>, Refusal> {
+    let Contents { mut head, mut body, surface, send_as, withheld, operation } = permitted.into_contents();
+    let is_batch = operation.is_some_and(|operation| lfs::is_batch(operation, &head));
+    let own = if is_batch { head.headers.get(AUTHORIZATION).cloned() } else { None };
+    let public = rewrite::Public::of(core, client, &head.headers);
+    let is_head = head.method == Method::HEAD;
+    let readable = !withheld.is_empty() || is_batch;
+    request::prepare(core, &mut head, surface, send_as, operation, link, client, id, readable)?;
+    let progress = body.progress();
+    let sent = core.upstream.request(Request::from_parts(head, body));
+    let answer = in_time(sent, progress, patience(core, surface)).await?;
+    let mut response = receive(core, answer)?;
+    rewrite::headers(core, &mut response, &public);
+    if is_batch && let Some(link) = link {
+        return lfs::batch(core, response, link, own.as_ref(), &public).await;
+    }
+    if !withheld.is_empty() && !is_head {
+        return crate::filter::withhold(core, response, &withheld).await;
+    }
+    Ok(response)
+}
+
+fn patience(core: &Core, surface: Surface) -> Duration {
+    let patience = core.config.timeouts.response_head;
+    match surface {
+        Surface::Git | Surface::Lfs | Surface::Registry => patience * REPOSITORY_PATIENCE,
+        Surface::Rest | Surface::Scim => patience,
+    }
+}
+
+/// Waits for the head of the answer; the time begins anew as long as the request's body moves.
+async fn in_time(
+    sent: hyper_util::client::legacy::ResponseFuture,
+    progress: Option<Arc<AtomicU64>>,
+    patience: Duration,
+) -> Result<Response<Incoming>, Refusal> {
+    let mut sent = std::pin::pin!(sent);
+    let mut before = 0;
+    loop {
+        if let Ok(answer) = tokio::time::timeout(patience, sent.as_mut()).await {
+            return answer.map_err(|error| failure::explain(&error));
+        }
+        let now = progress.as_ref().map_or(before, |pieces| pieces.load(Ordering::Relaxed));
+        if now == before {
+            return Err(Failure::Slow.into());
+        }
+        before = now;
+    }
+}
+
+fn receive(core: &Core, answer: Response<Incoming>) -> Result<Response<ResponseBody>, Refusal> {
+    // No upgrade was asked for.
+    if answer.status() == StatusCode::SWITCHING_PROTOCOLS {
+        return Err(Failure::Unreadable.into());
+    }
+    let idle = core.config.timeouts.body_idle;
+    let mut response = answer.map(|body| ResponseBody::Streamed(Watched::new(body, idle)));
+    crate::credential::strip::response_headers(response.headers_mut());
+    Ok(response)
+}

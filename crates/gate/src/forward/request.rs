@@ -1,0 +1,97 @@
+//! The request as the instance gets it.
+
+use http::header::{ACCEPT_ENCODING, AUTHORIZATION, HOST, HeaderName};
+use http::request::Parts;
+use http::uri::PathAndQuery;
+use http::{HeaderValue, Uri, Version};
+use narrowgate_catalog::{Carrier, Operation, OperationAccess, Surface};
+use smallvec::SmallVec;
+
+use crate::authenticate::Link;
+use crate::core::Core;
+use crate::credential::{TOKEN_HEADERS, strip};
+use crate::decide::SendAs;
+use crate::record::RequestId;
+use crate::refusal::{Failure, Refusal};
+use crate::serve::Client;
+
+pub(super) const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+pub(super) const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+pub(super) const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+/// The id that the gate gives each request.
+pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Edits the head in place. `readable` asks for an answer that the gate can read.
+#[expect(clippy::too_many_arguments, reason = "everything that makes up the forwarded head")]
+pub(super) fn prepare(
+    core: &Core,
+    head: &mut Parts,
+    surface: Surface,
+    send_as: SendAs,
+    operation: Option<&'static Operation>,
+    link: Option<&Link>,
+    client: &Client,
+    id: &RequestId,
+    readable: bool,
+) -> Result<(), Refusal> {
+    let kept = kept(send_as, operation);
+    let host = head.headers.get(HOST).cloned();
+    strip::headers(&mut head.headers, core.config.bypass_header.as_ref(), &kept);
+    if readable {
+        head.headers.remove(ACCEPT_ENCODING);
+    }
+    let headers = &mut head.headers;
+    headers.insert(HOST, core.upstream.host.clone());
+    headers.insert(FORWARDED_FOR, client.forwarded_for.clone());
+    headers.insert(FORWARDED_PROTO, HeaderValue::from_static(client.scheme()));
+    if let Some(host) = host {
+        headers.insert(FORWARDED_HOST, host);
+    }
+    headers.insert(REQUEST_ID, id.header());
+    if let (SendAs::Connection, Some(link)) = (send_as, link) {
+        let value = match surface {
+            Surface::Rest | Surface::Scim => &link.bearer,
+            Surface::Git | Surface::Lfs | Surface::Registry => &link.basic,
+        };
+        headers.insert(AUTHORIZATION, value.clone());
+    }
+    head.uri = uri(core, &head.uri, send_as)?;
+    head.version = Version::HTTP_11;
+    head.extensions.clear();
+    Ok(())
+}
+
+/// Of a request that stands on its own credential, that credential stays.
+fn kept(send_as: SendAs, operation: Option<&'static Operation>) -> SmallVec<[HeaderName; 4]> {
+    if send_as != SendAs::Itself {
+        return SmallVec::new();
+    }
+    let mut kept: SmallVec<[HeaderName; 4]> = TOKEN_HEADERS.into_iter().collect();
+    kept.push(AUTHORIZATION);
+    if let Some(OperationAccess::OtherCredential { carriers, .. }) = operation.map(|known| &known.access) {
+        kept.extend(carriers.iter().filter_map(|carrier| match carrier {
+            Carrier::Header(name) => HeaderName::try_from(name.as_str()).ok(),
+            Carrier::Parameter(_) => None,
+        }));
+    }
+    kept
+}
+
+/// The path and query byte for byte, but for the parameters that carried a credential of ours.
+fn uri(core: &Core, uri: &Uri, send_as: SendAs) -> Result<Uri, Refusal> {
+    let given = uri.path_and_query();
+    let changed = given.filter(|_| send_as != SendAs::Itself).and_then(strip::target);
+    let target = changed.or_else(|| given.cloned()).unwrap_or_else(|| PathAndQuery::from_static("/"));
+    let mut parts = http::uri::Parts::default();
+    parts.scheme = Some(core.upstream.scheme.clone());
+    parts.authority = Some(core.upstream.authority.clone());
+    parts.path_and_query = Some(prefixed(&core.upstream.prefix, target)?);
+    Uri::from_parts(parts).map_err(|_| Failure::Unreadable.into())
+}
+
+fn prefixed(prefix: &str, target: PathAndQuery) -> Result<PathAndQuery, Refusal> {
+    if prefix.is_empty() {
+        return Ok(target);
+    }
+    PathAndQuery::try_from(format!("{prefix}{target}")).map_err(|_| Failure::Unreadable.into())
+}

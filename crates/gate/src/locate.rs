@@ -1,0 +1,250 @@
+//! Step 5: which projects and groups the request is about, as its owner sees them.
+
+mod lookup;
+mod repository;
+
+use std::sync::Arc;
+
+use narrowgate_catalog::{BoundarySource, BoundaryType, Need, Operation, Params, PermissionId, Source};
+use narrowgate_gitlab::{GitlabError, GroupFacts, Identity, ProjectFacts, Reference, Visibility};
+use narrowgate_policy::{Located, LocatedNeed, Place};
+use smallvec::{SmallVec, smallvec};
+
+use crate::classify::values::{Values, in_query};
+use crate::core::Core;
+use crate::refusal::Refusal;
+pub(crate) use repository::{repository, unlocated};
+
+/// A need with the places it may be met on.
+#[derive(Clone, Debug)]
+pub(crate) struct FoundNeed {
+    /// All of these are needed on one of the places.
+    pub(crate) permissions: &'static [PermissionId],
+    /// The alternatives.
+    pub(crate) places: SmallVec<[FoundPlace; 2]>,
+    /// Whether public places need no grant.
+    pub(crate) public_read: bool,
+}
+
+/// The needs of an operation, located.
+pub(crate) type FoundNeeds = SmallVec<[FoundNeed; 1]>;
+
+/// A place and what is known of it.
+#[derive(Clone, Debug)]
+pub(crate) enum FoundPlace {
+    /// A project that the owner may see.
+    Project(Arc<ProjectFacts>, bool),
+    /// A group that the owner may see.
+    Group(Arc<GroupFacts>, bool),
+    /// The owner.
+    User,
+    /// The instance.
+    Instance,
+    /// Nothing that the owner may see.
+    NotFound(BoundaryType),
+}
+
+impl FoundPlace {
+    /// The place as the decision takes it.
+    pub(crate) fn as_place(&self) -> Place<'_> {
+        match self {
+            Self::Project(project, enforced) => Place::Project(Located {
+                id: project.id,
+                ancestors: &project.ancestors,
+                role: project.role,
+                personal: project.personal,
+                public: project.visibility == Visibility::Public,
+                enforced: *enforced,
+            }),
+            Self::Group(group, enforced) => Place::Group(Located {
+                id: group.id,
+                ancestors: &group.ancestors,
+                role: group.role,
+                personal: false,
+                public: group.visibility == Visibility::Public,
+                enforced: *enforced,
+            }),
+            Self::User => Place::User,
+            Self::Instance => Place::Instance,
+            Self::NotFound(boundary) => Place::NotFound(*boundary),
+        }
+    }
+}
+
+/// Lends the needs to a decision, without a copy of any fact.
+pub(crate) fn with_needs<R>(needs: &[FoundNeed], ask: impl FnOnce(&[LocatedNeed<'_>]) -> R) -> R {
+    let places: SmallVec<[SmallVec<[Place<'_>; 2]>; 1]> =
+        needs.iter().map(|need| need.places.iter().map(FoundPlace::as_place).collect()).collect();
+    let located: SmallVec<[LocatedNeed<'_>; 1]> = needs
+        .iter()
+        .zip(&places)
+        .map(|(need, places)| LocatedNeed {
+            permissions: need.permissions,
+            places,
+            public_read: need.public_read,
+        })
+        .collect();
+    ask(&located)
+}
+
+/// What a request's places are found with.
+pub(crate) struct Search<'a> {
+    /// What all requests share.
+    pub(crate) core: &'a Core,
+    /// As whom the instance is asked.
+    pub(crate) identity: &'a Identity,
+    /// Projects that the token selects, for look-ups that have to try each.
+    pub(crate) candidates: &'a [u64],
+    /// Values of the path's parameters.
+    pub(crate) params: &'a Params<'a>,
+    /// The raw query.
+    pub(crate) query: &'a str,
+    /// Values of the body's parameters.
+    pub(crate) values: &'a Values,
+}
+
+/// Locates every need of a REST operation.
+///
+/// # Errors
+///
+/// A request that names a place in two ways, and an instance that can't be asked.
+pub(crate) async fn rest(search: &Search<'_>, operation: &'static Operation) -> Result<FoundNeeds, Refusal> {
+    let mut needs = FoundNeeds::new();
+    for need in operation.needs() {
+        let alternatives = alternatives(search, need).await?;
+        if alternatives.is_empty() && need.optional {
+            continue;
+        }
+        needs.extend(spread(alternatives).into_iter().map(|places| FoundNeed {
+            permissions: &need.permission_ids,
+            places,
+            public_read: operation.public_read,
+        }));
+    }
+    Ok(needs)
+}
+
+type Alternatives = SmallVec<[SmallVec<[FoundPlace; 1]>; 2]>;
+
+/// The places of each alternative that the request names.
+async fn alternatives(search: &Search<'_>, need: &'static Need) -> Result<Alternatives, Refusal> {
+    let mut alternatives = Alternatives::new();
+    for boundary in &need.boundaries {
+        let places = places(search, boundary).await?;
+        if !places.is_empty() {
+            alternatives.push(places);
+        }
+    }
+    Ok(alternatives)
+}
+
+/// A list of places (a field of several items) makes one need of each: all of them must hold.
+fn spread(alternatives: Alternatives) -> SmallVec<[SmallVec<[FoundPlace; 2]>; 1]> {
+    if alternatives.iter().all(|places| places.len() == 1) {
+        return smallvec![alternatives.into_iter().flatten().collect()];
+    }
+    alternatives.into_iter().flatten().map(|place| smallvec![place]).collect()
+}
+
+async fn places(
+    search: &Search<'_>,
+    boundary: &'static BoundarySource,
+) -> Result<SmallVec<[FoundPlace; 1]>, Refusal> {
+    let kind = boundary.boundary;
+    match &boundary.source {
+        Source::Owner => Ok(smallvec![FoundPlace::User]),
+        Source::Instance => Ok(smallvec![FoundPlace::Instance]),
+        Source::Path { index, .. } => match search.params.get(*index) {
+            Some(raw) => Ok(smallvec![named(search, kind, Reference::parse(raw).ok()).await?]),
+            None => Ok(smallvec![]),
+        },
+        Source::Query { names } => by_text(search, kind, first_in_query(search, names)?).await,
+        Source::Body { names } => by_text(search, kind, first_in_body(search, names)?).await,
+        Source::Lookup(reference) => lookup::places(search, kind, reference).await,
+    }
+}
+
+fn first_in_query(search: &Search<'_>, names: &[String]) -> Result<SmallVec<[String; 1]>, Refusal> {
+    let mut found: SmallVec<[String; 1]> = SmallVec::new();
+    for name in names {
+        found.extend(in_query(search.query, name)?);
+        // GitLab merges both; which one wins is not the gate's to guess.
+        if !search.values.get(name)?.is_empty() {
+            return Err(crate::receive::Violation::BoundaryParameter.into());
+        }
+    }
+    at_most_one(found)
+}
+
+fn first_in_body(search: &Search<'_>, names: &[String]) -> Result<SmallVec<[String; 1]>, Refusal> {
+    let mut found: SmallVec<[String; 1]> = SmallVec::new();
+    let mut named = 0;
+    for name in names {
+        let values = search.values.get(name)?;
+        named += usize::from(!values.is_empty());
+        found.extend(values);
+        found.extend(in_query(search.query, name)?);
+    }
+    if named > 1 || named == 0 { at_most_one(found) } else { Ok(found) }
+}
+
+/// Two names for one place could differ in what they mean.
+fn at_most_one(found: SmallVec<[String; 1]>) -> Result<SmallVec<[String; 1]>, Refusal> {
+    if found.len() > 1 { Err(crate::receive::Violation::BoundaryParameter.into()) } else { Ok(found) }
+}
+
+async fn by_text(
+    search: &Search<'_>,
+    kind: BoundaryType,
+    texts: SmallVec<[String; 1]>,
+) -> Result<SmallVec<[FoundPlace; 1]>, Refusal> {
+    let mut places = SmallVec::new();
+    for text in texts {
+        places.push(named(search, kind, Reference::parse_decoded(&text).ok()).await?);
+    }
+    Ok(places)
+}
+
+async fn named(
+    search: &Search<'_>,
+    kind: BoundaryType,
+    reference: Option<Reference>,
+) -> Result<FoundPlace, Refusal> {
+    let found = match (kind, reference) {
+        (BoundaryType::User, _) => Some(FoundPlace::User),
+        (BoundaryType::Instance, _) => Some(FoundPlace::Instance),
+        (BoundaryType::Project, Some(reference)) => project(search.core, search.identity, &reference).await?,
+        (BoundaryType::Group, Some(reference)) => group(search.core, search.identity, &reference).await?,
+        (_, None) => None,
+    };
+    Ok(found.unwrap_or(FoundPlace::NotFound(kind)))
+}
+
+pub(crate) async fn project(
+    core: &Core,
+    identity: &Identity,
+    reference: &Reference,
+) -> Result<Option<FoundPlace>, GitlabError> {
+    let facts = core.directory.project(identity, reference).await?;
+    Ok(facts.map(|facts| {
+        let enforced = is_enforced(core, facts.ancestors.last().copied());
+        FoundPlace::Project(facts, enforced)
+    }))
+}
+
+pub(crate) async fn group(
+    core: &Core,
+    identity: &Identity,
+    reference: &Reference,
+) -> Result<Option<FoundPlace>, GitlabError> {
+    let facts = core.directory.group(identity, reference).await?;
+    Ok(facts.map(|facts| {
+        let top = facts.ancestors.last().copied().unwrap_or(facts.id);
+        let enforced = is_enforced(core, Some(top));
+        FoundPlace::Group(facts, enforced)
+    }))
+}
+
+fn is_enforced(core: &Core, top: Option<u64>) -> bool {
+    top.is_some_and(|id| core.config.enforced_groups.contains(&id))
+}

@@ -1,0 +1,170 @@
+//! Step 9: last use, metrics, one log line for each request, an audit event for each denial.
+
+mod id;
+mod metrics;
+mod writer;
+
+use std::net::IpAddr;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use http::Response;
+use narrowgate_catalog::{Method, Operation, Surface};
+use narrowgate_policy::Denial;
+use narrowgate_store::audit::AuditEvent;
+use narrowgate_store::tokens::TokenUse;
+use narrowgate_store::{ConnectionId, TenantId, TokenId};
+use serde_json::json;
+
+use crate::authenticate::Principal;
+use crate::body::ResponseBody;
+use crate::core::Core;
+use crate::refusal::Refusal;
+pub(crate) use id::{RequestId, RequestIds};
+pub(crate) use metrics::Metrics;
+pub(crate) use writer::{Recorder, write};
+
+/// How often a token's use is recorded (WIRE 1).
+const USE_INTERVAL: Duration = Duration::from_secs(60);
+
+/// What becomes known of a request on its way, to be recorded at its end.
+#[derive(Debug)]
+pub(crate) struct Exchange {
+    started: Instant,
+    /// The request's id.
+    pub(crate) id: RequestId,
+    /// Where it came from.
+    pub(crate) address: IpAddr,
+    /// The interface.
+    pub(crate) surface: Surface,
+    /// The method, once it is known to be one.
+    pub(crate) method: Option<Method>,
+    /// The operation, once it is known.
+    pub(crate) operation: Option<&'static Operation>,
+    /// The token, once it is known.
+    pub(crate) token: Option<TokenId>,
+    /// The tenant and connection it belongs to.
+    pub(crate) connection: Option<(TenantId, ConnectionId, u64)>,
+}
+
+impl Exchange {
+    pub(crate) fn begin(core: &Core, address: IpAddr) -> Self {
+        Self {
+            started: Instant::now(),
+            id: core.ids.next(),
+            address,
+            surface: Surface::Rest,
+            method: None,
+            operation: None,
+            token: None,
+            connection: None,
+        }
+    }
+
+    /// Notes whose request it is.
+    pub(crate) fn whose(&mut self, principal: &Principal) {
+        let connection = &principal.link.connection;
+        self.token = Some(principal.token);
+        self.connection = Some((connection.tenant, connection.id, connection.user_id));
+    }
+
+    fn template(&self) -> &'static str {
+        self.operation.map_or("", |operation| operation.template.as_str())
+    }
+}
+
+/// Notes that a token was used, at most once a minute.
+pub(crate) fn used(core: &Core, principal: &Principal, address: IpAddr) {
+    let now = core.store.now();
+    let before = principal.recorded_at.load(Ordering::Relaxed);
+    let interval = i64::try_from(USE_INTERVAL.as_micros()).unwrap_or(i64::MAX);
+    if before != i64::MIN && now.0.saturating_sub(before) < interval {
+        return;
+    }
+    if principal.recorded_at.compare_exchange(before, now.0, Ordering::Relaxed, Ordering::Relaxed).is_ok() {
+        core.recorder.used(TokenUse { token: principal.token, at: now, address: Some(address) });
+    }
+}
+
+/// Ends the exchange: the answer gets its id, and everything is recorded.
+pub(crate) fn finish(
+    core: &Core,
+    exchange: &Exchange,
+    outcome: Result<Response<ResponseBody>, Refusal>,
+) -> Response<ResponseBody> {
+    let (mut response, reason) = match outcome {
+        Ok(response) => (response, None),
+        Err(refusal) => {
+            let reason = refusal.as_str();
+            if let Refusal::Denied(denial) = &refusal {
+                audit(core, exchange, denial);
+            }
+            let id = exchange.id.as_str();
+            (refusal.into_response(exchange.surface, core.catalog, &id), Some(reason))
+        }
+    };
+    response.headers_mut().insert(crate::forward::REQUEST_ID, exchange.id.header());
+    let duration = exchange.started.elapsed();
+    core.metrics().count(exchange.surface, reason, duration);
+    log(exchange, &response, reason, duration);
+    response
+}
+
+fn log(
+    exchange: &Exchange,
+    response: &Response<ResponseBody>,
+    reason: Option<&'static str>,
+    duration: Duration,
+) {
+    if !tracing::enabled!(target: "narrowgate::access", tracing::Level::INFO) {
+        return;
+    }
+    let id = exchange.id.as_str();
+    let method = exchange.method.map_or("", Method::as_str);
+    let status = response.status().as_u16();
+    let token = exchange.token.map(|token| token.0);
+    let decision = if reason.is_some() { "refused" } else { "allowed" };
+    let duration = u64::try_from(duration.as_micros()).unwrap_or(u64::MAX);
+    tracing::info!(
+        target: "narrowgate::access",
+        {
+            request.id = %id,
+            client.address = %exchange.address,
+            http.method = method,
+            http.status = status,
+            surface = metrics::surface(exchange.surface),
+            operation = exchange.template(),
+            token.id = token,
+            decision,
+            reason = reason.unwrap_or_default(),
+            duration_us = duration
+        },
+        "request"
+    );
+}
+
+/// A denial for the audit log. Refusals of nobody's requests are in the metrics and the log only: they cost an attacker
+/// nothing, and must not cost the store anything.
+fn audit(core: &Core, exchange: &Exchange, denial: &Denial) {
+    let Some((tenant, connection, user_id)) = exchange.connection else { return };
+    let permissions: Vec<&str> =
+        denial.missing.iter().map(|id| core.catalog.describe(*id).name.as_str()).collect();
+    let place = denial.place.map(|(boundary, id)| json!({ "type": boundary.as_str(), "id": id }));
+    core.recorder.audit(AuditEvent {
+        tenant,
+        at: core.store.now(),
+        action: "request.denied".to_owned(),
+        user_id: Some(user_id),
+        connection: Some(connection),
+        token: exchange.token,
+        address: Some(exchange.address),
+        request_id: Some(exchange.id.as_str().into_owned()),
+        details: json!({
+            "reason": denial.reason.as_str(),
+            "method": exchange.method.map(Method::as_str),
+            "operation": exchange.template(),
+            "permissions": permissions,
+            "boundary": place,
+        }),
+    });
+}
