@@ -143,7 +143,11 @@ fn describe_need(grants: &Grants, need: &LocatedNeed<'_>, class: TokenClass) -> 
             ..Denial::new(Reason::NotFound).for_class(class)
         };
     };
-    let (covered, missing) = grants.survey(need.permissions, place);
+    // Of one permission that was not found there is nothing to work out.
+    let (covered, missing) = match need.permissions {
+        [_] => (grants.cover(place), PermissionList::from_slice(need.permissions)),
+        several => grants.survey(several, place),
+    };
     let reason = match place {
         Place::NotFound(_) => Reason::NotFound,
         _ if need.permissions.is_empty() => Reason::NotCovered,
