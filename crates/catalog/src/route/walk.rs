@@ -1,139 +1,139 @@
 //! Following a path down the tree.
 
-use super::node::{Leaf, Node};
+use super::node::Leaf;
 use super::params::Params;
+use super::segment_key::cut;
 use super::template::Piece;
+use super::tree::{Place, Tree};
 
-/// Paths of more segments than this are uncovered: it bounds the work of nested catch-alls.
-pub(crate) const MAX_SEGMENTS: usize = 128;
+/// A catch-all takes no more segments than this: it bounds the work of several in one template.
+const MAX_SEGMENTS: usize = 128;
 
-/// The texts captured on the way.
-pub(crate) struct Captures<'p> {
-    texts: [&'p str; Params::LIMIT],
-    len: usize,
-}
-
-impl<'p> Captures<'p> {
-    pub(crate) const fn new() -> Self {
-        Self { texts: [""; Params::LIMIT], len: 0 }
-    }
-
-    #[inline]
-    fn push(&mut self, text: &'p str) {
-        if let Some(slot) = self.texts.get_mut(self.len) {
-            *slot = text;
-            self.len += 1;
-        }
-    }
-
-    /// The texts in path order.
-    #[inline]
-    pub(crate) fn texts(&self) -> &[&'p str] {
-        self.texts.get(..self.len).unwrap_or(&[])
-    }
-}
-
-/// The leaf for `path`, in which no segment is empty; `None` stands for "no segment left".
+/// The leaf for `path`; `None` stands for "no segment left".
 ///
 /// Segment by segment the most specific child comes first: text, text with parameters, a parameter, a catch-all.
-pub(crate) fn find<'n, 'p>(
-    node: &'n Node,
+pub(super) fn find<'n, 'p>(
+    tree: &'n Tree,
+    place: &'n Place,
     path: Option<&'p str>,
-    captures: &mut Captures<'p>,
+    params: &mut Params<'p>,
 ) -> Option<&'n Leaf> {
-    let Some(path) = path else { return node.leaf.as_ref() };
-    let mark = captures.len;
-    if let Some(leaf) = find_by_segment(node, path, captures) {
+    let Some(path) = path else { return tree.leaf(place) };
+    let mark = params.mark();
+    if let Some(leaf) = find_by_segment(tree, place, path, params) {
         return Some(leaf);
     }
-    captures.len = mark;
-    node.rest_child().and_then(|child| find_rest(child, path, captures))
+    let child = tree.rest_child(place)?;
+    params.rewind(mark);
+    if is_well_formed(path) { find_rest(tree, child, path, params) } else { None }
 }
 
 /// Tries the children that take one segment.
 #[inline]
-fn find_by_segment<'n, 'p>(node: &'n Node, path: &'p str, captures: &mut Captures<'p>) -> Option<&'n Leaf> {
-    let (segment, after) = first_segment(path);
-    let mark = captures.len;
-    if let Some(leaf) = node.static_child(segment).and_then(|child| find(child, after, captures)) {
+fn find_by_segment<'n, 'p>(
+    tree: &'n Tree,
+    place: &'n Place,
+    path: &'p str,
+    params: &mut Params<'p>,
+) -> Option<&'n Leaf> {
+    let (key, segment, after) = cut(path);
+    if segment.is_empty() {
+        return None;
+    }
+    let mark = params.mark();
+    if let Some(child) = tree.static_child(place, key, segment)
+        && let Some(leaf) = find(tree, child, after, params)
+    {
         return Some(leaf);
     }
-    for (pieces, child) in node.patterns() {
-        captures.len = mark;
-        if capture(pieces, segment, captures)
-            && let Some(leaf) = find(child, after, captures)
+    for (pieces, child) in tree.patterns(place) {
+        params.rewind(mark);
+        if capture(pieces, segment, params)
+            && let Some(leaf) = tree.place(*child).and_then(|child| find(tree, child, after, params))
         {
             return Some(leaf);
         }
     }
-    let child = node.param_child()?;
-    captures.len = mark;
-    captures.push(segment);
-    find(child, after, captures)
+    let child = tree.param_child(place)?;
+    params.rewind(mark);
+    params.capture(segment);
+    find(tree, child, after, params)
 }
 
 /// A catch-all: of every length, the shortest first, what follows it by segment; then a further catch-all; then its end.
-fn find_rest<'n, 'p>(child: &'n Node, path: &'p str, captures: &mut Captures<'p>) -> Option<&'n Leaf> {
-    let mark = captures.len;
-    if child.has_segment_children()
+fn find_rest<'n, 'p>(
+    tree: &'n Tree,
+    place: &'n Place,
+    path: &'p str,
+    params: &mut Params<'p>,
+) -> Option<&'n Leaf> {
+    let mark = params.mark();
+    if place.has_segment_children()
         && let Some(leaf) =
-            at_each_length(path, mark, captures, |after, captures| find_by_segment(child, after, captures))
+            at_each_length(path, params, |after, params| find_by_segment(tree, place, after, params))
     {
         return Some(leaf);
     }
-    if let Some(further) = child.rest_child()
+    params.rewind(mark);
+    if let Some(further) = tree.rest_child(place)
         && let Some(leaf) =
-            at_each_length(path, mark, captures, |after, captures| find_rest(further, after, captures))
+            at_each_length(path, params, |after, params| find_rest(tree, further, after, params))
     {
         return Some(leaf);
     }
-    captures.len = mark;
-    captures.push(path);
-    child.leaf.as_ref()
+    params.rewind(mark);
+    params.capture(path);
+    tree.leaf(place)
 }
 
 fn at_each_length<'n, 'p>(
     path: &'p str,
-    mark: usize,
-    captures: &mut Captures<'p>,
-    next: impl Fn(&'p str, &mut Captures<'p>) -> Option<&'n Leaf>,
+    params: &mut Params<'p>,
+    next: impl Fn(&'p str, &mut Params<'p>) -> Option<&'n Leaf>,
 ) -> Option<&'n Leaf> {
+    let mark = params.mark();
     memchr::memchr_iter(b'/', path.as_bytes()).find_map(|end| {
-        captures.len = mark;
-        captures.push(path.get(..end)?);
-        next(path.get(end + 1..)?, captures)
+        params.rewind(mark);
+        params.capture(path.get(..end)?);
+        next(path.get(end + 1..)?, params)
     })
 }
 
-#[inline]
-fn first_segment(path: &str) -> (&str, Option<&str>) {
-    match memchr::memchr(b'/', path.as_bytes()) {
-        Some(end) => (path.get(..end).unwrap_or(""), path.get(end + 1..)),
-        None => (path, None),
+/// Whether no segment is empty and there are not too many.
+fn is_well_formed(path: &str) -> bool {
+    let mut segments = 1;
+    let mut start = 0;
+    for slash in memchr::memchr_iter(b'/', path.as_bytes()) {
+        if slash == start || segments == MAX_SEGMENTS {
+            return false;
+        }
+        start = slash + 1;
+        segments += 1;
     }
+    start < path.len()
 }
 
 /// Matches one segment against text and parameters; each parameter takes as little as it can, but something.
-fn capture<'p>(pieces: &[Piece], segment: &'p str, captures: &mut Captures<'p>) -> bool {
+fn capture<'p>(pieces: &[Piece], segment: &'p str, params: &mut Params<'p>) -> bool {
     match pieces.split_first() {
         None => segment.is_empty(),
         Some((Piece::Literal(text), after)) => {
-            segment.strip_prefix(text.as_str()).is_some_and(|rest| capture(after, rest, captures))
+            segment.strip_prefix(text.as_str()).is_some_and(|rest| capture(after, rest, params))
         }
         Some((Piece::Capture(_), [])) => {
-            captures.push(segment);
+            params.capture(segment);
             !segment.is_empty()
         }
-        Some((Piece::Capture(_), after)) => capture_then(after, segment, captures),
+        Some((Piece::Capture(_), after)) => capture_then(after, segment, params),
     }
 }
 
-fn capture_then<'p>(after: &[Piece], segment: &'p str, captures: &mut Captures<'p>) -> bool {
-    let mark = captures.len;
+fn capture_then<'p>(after: &[Piece], segment: &'p str, params: &mut Params<'p>) -> bool {
+    let mark = params.mark();
     segment.char_indices().skip(1).any(|(end, _)| {
         let (taken, rest) = segment.split_at(end);
-        captures.len = mark;
-        captures.push(taken);
-        capture(after, rest, captures)
+        params.rewind(mark);
+        params.capture(taken);
+        capture(after, rest, params)
     })
 }
