@@ -63,7 +63,8 @@ impl Failure {
         }
     }
 
-    const fn text(self) -> &'static str {
+    /// What to tell the client.
+    pub(crate) const fn text(self) -> &'static str {
         match self {
             Self::Unreachable => "the instance can't be reached",
             Self::Slow => "the instance did not answer in time",
