@@ -2,13 +2,16 @@
 
 mod access;
 mod people;
+mod pipelines;
 mod places;
 mod records;
 mod seed;
+mod stock;
 mod tokens;
 
 pub(crate) use access::Standing;
 pub(crate) use people::User;
+pub(crate) use pipelines::{NewPipeline, object};
 pub(crate) use places::{Group, Namespace, Project, Visibility};
 pub(crate) use records::{Container, Record, Shelf};
 pub(crate) use tokens::{NativeToken, TokenRequest};

@@ -5,4 +5,6 @@ mod issues;
 mod lfs;
 mod observe;
 mod places;
+mod repository;
+mod resources;
 mod support;
