@@ -7,7 +7,7 @@ use reqwest::{Client, StatusCode};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
-use crate::support::{Serving, connected};
+use crate::support::{Serving, connected, http};
 
 const ROUNDS: u64 = 4;
 const ISSUES: &str = "/api/v4/projects/acme%2Fweb/issues";
@@ -49,7 +49,7 @@ async fn acknowledged_tokens_work_and_revoked_ones_are_dead_after_a_kill() {
 async fn asked_to_stop_it_stops_in_good_order() {
     let (_sandbox, place) = connected().await;
     let serving = Serving::start(&place, &[]);
-    let answer = Client::new().get(format!("{}{ISSUES}", serving.url())).send().await.unwrap();
+    let answer = http().get(format!("{}{ISSUES}", serving.url())).send().await.unwrap();
     assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
     drop(answer);
     assert_eq!(serving.terminate(), Some(0));
@@ -58,7 +58,7 @@ async fn asked_to_stop_it_stops_in_good_order() {
 /// Creates tokens and revokes every second one, until the gate is gone. Only what was acknowledged is logged; a token
 /// whose revocation was asked for and not acknowledged may be either, and is taken out.
 async fn write(url: String, native: String, log: Log) {
-    let client = Client::new();
+    let client = http();
     for number in 0.. {
         let Some(created) = create(&client, &url, &native).await else { return };
         let id = created.id;
@@ -90,7 +90,7 @@ async fn create(client: &Client, url: &str, native: &str) -> Option<Acknowledged
 
 /// Every acknowledged token works, every revoked one is dead.
 async fn check(url: &str, log: &Log) {
-    let client = Client::new();
+    let client = http();
     let entries = log.lock().unwrap().clone();
     for Acknowledged { id, token, revoked } in entries {
         let answer =

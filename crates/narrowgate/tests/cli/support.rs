@@ -111,6 +111,13 @@ pub(crate) fn connect(sandbox: &RunningSandbox, place: &Place, user: &str) -> Ru
     place.feed(sandbox.native_token(user).unwrap().expose_secret(), &["connect"])
 }
 
+/// An HTTP client.
+pub(crate) fn http() -> reqwest::Client {
+    // An error says that the process has a provider already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().no_proxy().build().unwrap()
+}
+
 /// A gate in a process of its own. Dropping it kills it.
 pub(crate) struct Serving {
     child: Child,
