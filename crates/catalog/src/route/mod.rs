@@ -6,6 +6,7 @@ mod node;
 mod params;
 mod router;
 mod segment_key;
+mod statics;
 pub(crate) mod template;
 mod tree;
 mod walk;

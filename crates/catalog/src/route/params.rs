@@ -8,7 +8,9 @@ use crate::Operation;
 /// path leaves that part out.
 #[derive(Clone, Copy, Debug)]
 pub struct Params<'p> {
-    texts: [&'p str; Params::LIMIT],
+    path: &'p str,
+    /// Where each text begins and ends in the path.
+    spans: [(u32, u32); Params::LIMIT],
     /// How many texts the walk has captured so far.
     captured: usize,
     /// The positions that have a value, a bit each.
@@ -22,14 +24,18 @@ impl<'p> Params<'p> {
     /// No values.
     #[must_use]
     pub const fn new() -> Self {
-        Self { texts: [""; Self::LIMIT], captured: 0, present: 0 }
+        Self { path: "", spans: [(0, 0); Self::LIMIT], captured: 0, present: 0 }
     }
 
     /// The value at a position.
     #[must_use]
     pub fn get(&self, index: usize) -> Option<&'p str> {
-        let text = self.texts.get(index).copied()?;
-        (self.present >> index & 1 == 1).then_some(text)
+        if index < Self::LIMIT && self.present >> index & 1 == 1 { self.text(index) } else { None }
+    }
+
+    fn text(&self, index: usize) -> Option<&'p str> {
+        let (start, end) = *self.spans.get(index)?;
+        self.path.get(start as usize..end as usize)
     }
 
     /// The value of a parameter of the matched operation.
@@ -47,9 +53,10 @@ impl<'p> Params<'p> {
             .filter_map(|(index, name)| self.get(index).map(|value| (name.as_str(), value)))
     }
 
-    /// Forgets every value.
+    /// Forgets every value and takes the path that the next ones are cut from.
     #[inline]
-    pub(super) const fn clear(&mut self) {
+    pub(super) const fn begin(&mut self, path: &'p str) {
+        self.path = path;
         self.captured = 0;
         self.present = 0;
     }
@@ -65,17 +72,20 @@ impl<'p> Params<'p> {
         self.captured = mark;
     }
 
+    /// Captures the bytes from `start` to `end`.
     #[inline]
-    pub(super) fn capture(&mut self, text: &'p str) {
-        if let Some(slot) = self.texts.get_mut(self.captured) {
-            *slot = text;
+    pub(super) fn capture(&mut self, start: usize, end: usize) {
+        if let Some(slot) = self.spans.get_mut(self.captured)
+            && let (Ok(start), Ok(end)) = (u32::try_from(start), u32::try_from(end))
+        {
+            *slot = (start, end);
             self.captured += 1;
         }
     }
 
     /// What was captured last.
     pub(super) fn last_captured(&self) -> Option<&'p str> {
-        self.captured.checked_sub(1).and_then(|last| self.texts.get(last)).copied()
+        self.text(self.captured.checked_sub(1)?)
     }
 
     /// Moves what was captured, in path order, to the parameters' positions. `slots` is `None` where the two agree.
@@ -85,11 +95,11 @@ impl<'p> Params<'p> {
             self.present = (1 << self.captured) - 1;
             return;
         };
-        let captured = self.texts;
+        let captured = self.spans;
         self.present = 0;
-        for (slot, text) in slots.iter().zip(captured) {
-            if let Some(target) = self.texts.get_mut(usize::from(*slot)) {
-                *target = text;
+        for (slot, span) in slots.iter().zip(captured) {
+            if let Some(target) = self.spans.get_mut(usize::from(*slot)) {
+                *target = span;
                 self.present |= 1 << slot;
             }
         }

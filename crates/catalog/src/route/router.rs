@@ -3,7 +3,7 @@
 use super::node::{Leaf, Node};
 use super::template::Segment;
 use super::tree::Tree;
-use super::walk::find;
+use super::walk::Walk;
 use super::{Ambiguity, Method, Params};
 use crate::OperationId;
 
@@ -44,14 +44,14 @@ pub(crate) struct Router {
 
 impl Router {
     pub(crate) fn classify<'p>(&self, method: Method, path: &'p str, params: &mut Params<'p>) -> Found {
-        params.clear();
-        let Some(body) = path.strip_prefix('/') else { return Found::Nothing };
+        let body = path.strip_prefix('/').unwrap_or("");
         let body = body.strip_suffix('/').unwrap_or(body);
+        params.begin(body);
         let leaf = self.find(method, body, params);
         if leaf.is_none_or(|leaf| !leaf.ends_static)
             && let Some(ambiguity) = self.other_reading(method, body, leaf, params.last_captured())
         {
-            params.clear();
+            params.begin("");
             return Found::Ambiguous(ambiguity);
         }
         let Some(leaf) = leaf else { return Found::Nothing };
@@ -64,14 +64,14 @@ impl Router {
         if own.is_some() || method != Method::Head {
             return own;
         }
-        params.clear();
+        params.begin(body);
         self.find_exactly(Method::Get, body, params)
     }
 
     #[inline]
-    fn find_exactly<'p>(&self, method: Method, body: &'p str, params: &mut Params<'p>) -> Option<&Leaf> {
+    fn find_exactly(&self, method: Method, body: &str, params: &mut Params<'_>) -> Option<&Leaf> {
         let tree = self.trees.get(method as usize)?;
-        find(tree, tree.root()?, Some(body), params)
+        Walk { tree, path: body.as_bytes() }.find(tree.root()?, 0, params)
     }
 
     /// GitLab's router may cut `.word` off the last segment before it compares.

@@ -1,48 +1,42 @@
-//! A segment's first eight bytes as a number: short segments are told apart by one comparison.
+//! A segment as a number, by which static children are found.
 
 const SLASHES: u64 = u64::from_ne_bytes([b'/'; 8]);
 const LOW: u64 = u64::from_ne_bytes([0x01; 8]);
 const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
 
-/// The key of a whole segment.
-pub(super) fn key(segment: &str) -> u64 {
-    let bytes = segment.as_bytes();
-    match bytes.first_chunk::<8>() {
-        Some(first) => u64::from_le_bytes(*first),
-        None => short_key(bytes),
+/// The key of a whole segment: up to eight bytes the segment itself, of a longer one its two ends mixed.
+pub(super) fn key(segment: &[u8]) -> u64 {
+    match segment.first_chunk::<8>() {
+        Some(first) => long_key(u64::from_le_bytes(*first), segment),
+        None => short_key(segment),
     }
 }
 
-/// Cuts the first segment off a path: its key, its text, and what follows its slash.
+/// Finds the end of the segment that begins at `at`, and its key.
 #[inline]
-pub(super) fn cut(path: &str) -> (u64, &str, Option<&str>) {
-    let bytes = path.as_bytes();
-    let Some(first) = bytes.first_chunk::<8>() else {
-        let end = bytes.iter().position(|byte| *byte == b'/');
-        let (segment, after) = split(path, end);
-        return (short_key(segment.as_bytes()), segment, after);
+pub(super) fn cut(path: &[u8], at: usize) -> (u64, usize) {
+    let rest = path.get(at..).unwrap_or(&[]);
+    let Some(first) = rest.first_chunk::<8>() else {
+        let length = rest.iter().position(|byte| *byte == b'/').unwrap_or(rest.len());
+        return (short_key(rest.get(..length).unwrap_or(rest)), at + length);
     };
     let word = u64::from_le_bytes(*first);
     let slashes = word ^ SLASHES;
-    let zeros = slashes.wrapping_sub(LOW) & !slashes & HIGH;
-    if zeros != 0 {
-        // The lowest marked byte is exact; its position is the segment's length.
-        let end = zeros.trailing_zeros() / 8;
-        let key = word & ((1_u64 << (8 * end)) - 1);
-        let (segment, after) = split(path, usize::try_from(end).ok());
-        return (key, segment, after);
+    // The lowest marked byte is a slash; higher marks may be wrong, which does not matter.
+    let marks = slashes.wrapping_sub(LOW) & !slashes & HIGH;
+    if marks != 0 {
+        let length = marks.trailing_zeros() / 8;
+        return (word & ((1_u64 << (8 * length)) - 1), at + length as usize);
     }
-    let end = bytes.get(8..).and_then(|rest| memchr::memchr(b'/', rest)).map(|end| end + 8);
-    let (segment, after) = split(path, end);
-    (word, segment, after)
+    let tail = rest.get(8..).unwrap_or(&[]);
+    let length = 8 + tail.iter().position(|byte| *byte == b'/').unwrap_or(tail.len());
+    (long_key(word, rest.get(..length).unwrap_or(rest)), at + length)
 }
 
 #[inline]
-fn split(path: &str, end: Option<usize>) -> (&str, Option<&str>) {
-    match end {
-        Some(end) => (path.get(..end).unwrap_or(""), path.get(end + 1..)),
-        None => (path, None),
-    }
+fn long_key(first: u64, segment: &[u8]) -> u64 {
+    let last = segment.last_chunk::<8>().map_or(0, |last| u64::from_le_bytes(*last));
+    if segment.len() == 8 { first } else { first ^ last.rotate_left(29).wrapping_add(segment.len() as u64) }
 }
 
 #[inline]
@@ -56,7 +50,7 @@ mod tests {
 
     #[test]
     fn cutting_agrees_with_splitting() {
-        for path in [
+        let paths = [
             "",
             "a",
             "a/b",
@@ -75,11 +69,16 @@ mod tests {
             ".../abcd",
             "\u{2f00}aaaaa/",
             "aaaaaaa\u{af}/",
-        ] {
-            let (found, segment, after) = cut(path);
-            let wanted = path.split_once('/').map_or((path, None), |(first, rest)| (first, Some(rest)));
-            assert_eq!((segment, after), wanted, "{path}");
-            assert_eq!(found, key(segment), "{path}");
+        ];
+        for path in paths {
+            let mut at = 0;
+            for segment in path.split('/') {
+                let (found, end) = cut(path.as_bytes(), at);
+                assert_eq!(&path[at..end], segment, "{path}");
+                assert_eq!(found, key(segment.as_bytes()), "{path}");
+                at = end + 1;
+            }
+            assert_eq!(at, path.len() + 1);
         }
     }
 }
