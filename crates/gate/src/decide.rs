@@ -88,7 +88,11 @@ pub(crate) fn decide(
     needs: &[FoundNeed],
 ) -> Result<Allowed, Refusal> {
     if revokes_itself(operation) {
-        return Ok(Allowed { operation: Some(operation), surface: operation.surface, withheld: Withheld::new() });
+        return Ok(Allowed {
+            operation: Some(operation),
+            surface: operation.surface,
+            withheld: Withheld::new(),
+        });
     }
     with_needs(needs, |needs| {
         let question = question(core, operation.scopes, needs);
