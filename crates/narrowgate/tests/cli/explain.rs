@@ -1,6 +1,6 @@
 use serde_json::Value;
 
-use crate::support::{Place, Run, connected};
+use crate::support::{Place, Run, connect, connected};
 
 /// A new token of maria's.
 fn create(place: &Place, privileges: &[&str]) -> String {
@@ -61,6 +61,15 @@ async fn legacy_and_dead_tokens_are_explained() {
     place.run(&["token", "revoke", "1"]).done();
     let revoked = explain(&place, &token, &["GET /projects/acme%2Fweb/issues"]);
     insta::assert_snapshot!(format!("{scope}\n{revoked}"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn role_that_is_too_low_is_noted() {
+    let (sandbox, place) = connected().await;
+    connect(&sandbox, &place, "gus").done();
+    let token = create(&place, &["--user=gus", "--permission=push_code", "--project=acme/web"]);
+    let run = explain(&place, &token, &["POST /acme/web.git/git-receive-pack"]);
+    assert!(run.done().contains("the owner is Guest, and no token lifts a role"), "{run}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

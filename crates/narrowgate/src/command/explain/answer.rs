@@ -19,6 +19,9 @@ pub(super) struct Answer {
     needs: Vec<ShownNeed>,
     /// One list of lines for each step.
     steps: Vec<Vec<String>>,
+    /// Where the owner's role is less than GitLab asks for, whatever the token may do.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    role_notes: Vec<String>,
     allowed: bool,
     reason: &'static str,
     /// The decision in words.
@@ -65,6 +68,7 @@ impl Answer {
                 user_id: token.user_id,
             }),
             needs: explanation.needs.iter().map(|need| ShownNeed::new(catalog, need)).collect(),
+            role_notes: explanation.needs.iter().flat_map(|need| role_notes(catalog, need)).collect(),
             steps: explanation.steps.iter().map(|step| step.lines(catalog)).collect(),
             allowed: explanation.decision.is_allow(),
             reason,
@@ -108,6 +112,19 @@ fn grant_json(catalog: &Catalog, grant: &Grant) -> Value {
         fields.insert("group_ids".to_owned(), json!(groups));
     }
     value
+}
+
+/// No token lifts a role: the instance will refuse what the owner's role does not carry.
+fn role_notes(catalog: &Catalog, need: &ExplainedNeed) -> Vec<String> {
+    let permissions = need.permissions.iter().map(|id| catalog.describe(*id));
+    let Some(strictest) = permissions.max_by_key(|permission| permission.role) else { return Vec::new() };
+    let lacking = |place: &&ExplainedPlace| place.role.is_some_and(|role| role < strictest.role);
+    let note = |place: &ExplainedPlace| {
+        let held = place.role.unwrap_or(Role::NoAccess);
+        let (name, needed) = (&strictest.name, strictest.role);
+        format!("`{name}` takes the role {needed}; the owner is {held}, and no token lifts a role.")
+    };
+    need.places.iter().filter(lacking).map(note).collect()
 }
 
 impl ShownNeed {
@@ -170,9 +187,9 @@ impl fmt::Display for Answer {
         }
         let verdict = if self.allowed { "allowed" } else { "denied" };
         writeln!(f, "decision   {verdict}, {}: {}", self.reason, self.because)?;
-        match &self.advice {
-            Some(advice) => writeln!(f, "to allow   {advice}"),
-            None => Ok(()),
+        if let Some(advice) = &self.advice {
+            writeln!(f, "to allow   {advice}")?;
         }
+        self.role_notes.iter().try_for_each(|note| writeln!(f, "but        {note}"))
     }
 }
