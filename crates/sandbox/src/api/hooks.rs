@@ -4,6 +4,7 @@ use narrowgate_catalog::Role;
 use serde_json::{Value, json};
 
 use super::resource::{Making, Resource};
+use crate::world::object;
 
 /// The events that a webhook may be called for.
 const EVENTS: [&str; 15] = [
@@ -41,7 +42,7 @@ pub(super) static HOOKS: Resource = Resource {
 
 fn hook(making: &Making<'_>) -> Value {
     let params = making.params;
-    let mut hook = json!({
+    let mut hook = object(json!({
         "id": making.id,
         "url": params.or("url", ""),
         "name": params.or("name", Value::Null),
@@ -54,11 +55,12 @@ fn hook(making: &Making<'_>) -> Value {
         "branch_filter_strategy": "wildcard",
         "custom_webhook_template": "",
         "custom_headers": [],
-    });
+    }));
     for event in EVENTS {
-        hook[event] = params.or(event, matches!(event, "push_events" | "enable_ssl_verification"));
+        let on = matches!(event, "push_events" | "enable_ssl_verification");
+        hook.insert(event.to_owned(), params.or(event, on));
     }
     let owner = if making.place.is_project() { "project_id" } else { "group_id" };
-    hook[owner] = json!(making.place.id);
-    hook
+    hook.insert(owner.to_owned(), json!(making.place.id));
+    Value::Object(hook)
 }

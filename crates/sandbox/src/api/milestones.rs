@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::resource::{Making, Resource};
 use crate::http::Params;
-use crate::world::Record;
+use crate::world::{Record, object};
 
 pub(super) static MILESTONES: Resource = Resource {
     kind: "milestone",
@@ -24,7 +24,7 @@ pub(super) static MILESTONES: Resource = Resource {
 
 fn milestone(making: &Making<'_>) -> Value {
     let params = making.params;
-    let mut milestone = json!({
+    let mut milestone = object(json!({
         "id": making.id,
         "iid": making.iid,
         "title": params.or("title", ""),
@@ -36,10 +36,10 @@ fn milestone(making: &Making<'_>) -> Value {
         "start_date": params.or("start_date", Value::Null),
         "expired": false,
         "web_url": format!("{}/-/milestones/{}", making.place.web_url, making.iid),
-    });
+    }));
     let owner = if making.place.is_project() { "project_id" } else { "group_id" };
-    milestone[owner] = json!(making.place.id);
-    milestone
+    milestone.insert(owner.to_owned(), json!(making.place.id));
+    Value::Object(milestone)
 }
 
 fn settle(record: &mut Record, params: &Params) {

@@ -56,6 +56,7 @@ pub(crate) fn routes() -> Router<Forge> {
         .merge(stock::routes())
         .merge(labels::LABELS.routes(Owner::Project))
         .merge(labels::LABELS.routes(Owner::Group))
+        .merge(labels::by_parameter())
         .merge(milestones::MILESTONES.routes(Owner::Project))
         .merge(milestones::MILESTONES.routes(Owner::Group))
         .merge(releases::RELEASES.routes(Owner::Project))

@@ -163,7 +163,12 @@ impl Resource {
         Ok(record)
     }
 
-    async fn update(&self, owner: Owner, Path((id, key)): Path<(String, String)>, call: Call) -> Reply {
+    pub(crate) async fn update(
+        &self,
+        owner: Owner,
+        Path((id, key)): Path<(String, String)>,
+        call: Call,
+    ) -> Reply {
         call.viewer.signed_in()?;
         let mut world = call.forge.world();
         let place = owner.place(&call, &world, &id, Need::Write(self.write))?;
@@ -181,7 +186,12 @@ impl Resource {
         Ok(answer(StatusCode::OK, &json!(record)))
     }
 
-    async fn remove(&self, owner: Owner, Path((id, key)): Path<(String, String)>, call: Call) -> Reply {
+    pub(crate) async fn remove(
+        &self,
+        owner: Owner,
+        Path((id, key)): Path<(String, String)>,
+        call: Call,
+    ) -> Reply {
         call.viewer.signed_in()?;
         let mut world = call.forge.world();
         let place = owner.place(&call, &world, &id, Need::Write(self.write))?;

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::resource::set_fields;
 use crate::forge::Forge;
 use crate::http::{ApiError, Call, Need, Reply, created, deleted, json as answer};
-use crate::world::{Container, Record, Shelf, World};
+use crate::world::{Container, Record, Shelf, World, is_named};
 
 const EDITABLE: [&str; 8] = [
     "description",
@@ -107,7 +107,7 @@ async fn of_group(Path(id): Path<String>, call: Call) -> Reply {
 fn find(call: &Call, world: &World, id: &str) -> Result<(Shelf, Record), ApiError> {
     call.viewer.signed_in()?;
     let mut runners = world.everywhere("runner");
-    let found = runners.find(|(_, record)| record.get("id").is_some_and(|number| number.to_string() == id));
+    let found = runners.find(|(_, record)| is_named(record, &["id"], id));
     let (shelf, record) = found.ok_or_else(|| ApiError::not_found("Runner"))?;
     if manages(call, world, shelf.container) {
         Ok((shelf, record.clone()))

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::forge::Forge;
 use crate::http::{ApiError, Call, Need, Reply, json as answer};
-use crate::world::{Container, Record, Shelf, World};
+use crate::world::{Container, Record, Shelf, World, is_named};
 
 /// An endpoint that shows one thing by its id: path, kind, and the role that sees it.
 type ById = (&'static str, &'static str, Role);
@@ -61,8 +61,7 @@ fn check(call: &Call, world: &World, container: Container, role: Role) -> Result
 
 async fn show(Path(id): Path<String>, call: Call, (_, kind, role): &ById) -> Reply {
     let world = call.forge.world();
-    let is = |record: &Record| record.get("id").is_some_and(|number| number.to_string() == id);
-    let found = world.everywhere(kind).find(|(_, record)| is(record));
+    let found = world.everywhere(kind).find(|(_, record)| is_named(record, &["id"], &id));
     let (shelf, record) = found.ok_or_else(ApiError::missing)?;
     check(&call, &world, shelf.container, *role)?;
     Ok(answer(StatusCode::OK, &json!(record)))

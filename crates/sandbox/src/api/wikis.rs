@@ -14,6 +14,7 @@ use super::resource::{Owner, Place};
 use crate::forge::Forge;
 use crate::git::{Change, Commit, Repository};
 use crate::http::{ApiError, Call, Need, Reply, created, deleted, json as answer};
+use crate::view::extend;
 use crate::world::Container;
 
 pub(super) fn routes() -> Router<Forge> {
@@ -91,8 +92,7 @@ impl Wiki {
         let mut page =
             json!({ "format": "markdown", "slug": slug, "title": title, "wiki_page_meta_id": null });
         if let Some(content) = content {
-            page["content"] = json!(content);
-            page["encoding"] = json!("UTF-8");
+            extend(&mut page, json!({ "content": content, "encoding": "UTF-8" }));
         }
         page
     }

@@ -9,6 +9,7 @@ use super::open::Opened;
 use super::push::{check_path, content, push};
 use crate::git::Change;
 use crate::http::{ApiError, Call, Reply, created, json as answer};
+use crate::view::extend;
 
 fn missing() -> ApiError {
     ApiError::not_found("Commit")
@@ -30,8 +31,7 @@ pub(super) async fn show(Path((id, sha)): Path<(String, String)>, call: Call) ->
     let opened = Opened::read(&call, &id).await?;
     let sha = opened.commit(&sha).await.ok_or_else(missing)?;
     let mut commit = log::one(&call, &opened, &sha).await?;
-    commit["project_id"] = json!(opened.project.id);
-    commit["status"] = Value::Null;
+    extend(&mut commit, json!({ "project_id": opened.project.id, "status": null }));
     Ok(answer(StatusCode::OK, &commit))
 }
 
