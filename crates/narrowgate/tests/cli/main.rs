@@ -11,6 +11,8 @@ mod explain;
 #[cfg(test)]
 mod needs;
 #[cfg(test)]
+mod serve;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod token;

@@ -20,7 +20,7 @@ use super::reply::Reply;
 use crate::connect::{check, client};
 use crate::database;
 use crate::node::{Node, configure};
-use crate::secrets::random;
+use crate::secrets::keys;
 use crate::settings::Settings;
 
 /// A forge, a gate and a store.
@@ -47,10 +47,11 @@ impl Stage {
         let settings = Settings {
             instance: Some(sandbox.base_url().to_owned()),
             database: folder.path().join("narrowgate.db"),
+            key_file: folder.path().join("narrowgate.key"),
             listen,
             ..Settings::default()
         };
-        let keys = Arc::new(KeyRing::generate(&mut random()?)?);
+        let keys = Arc::new(keys(&settings)?);
         let store = database::open(&settings).await?;
         let node = Node::bind(configure(&settings)?, &settings, store.clone(), Arc::clone(&keys)).await?;
         let url = node.url().to_owned();
