@@ -219,7 +219,8 @@ fn plain(
     let title = status.canonical_reason().unwrap_or("Error");
     let message = format!("{} {title} - {text}", status.as_u16());
     if surface == Surface::Git {
-        let body = format!("{message}\nnarrowgate: {reason}, request {request_id}\n");
+        let detail = detail.map(|detail| format!(" ({detail})")).unwrap_or_default();
+        let body = format!("{message}\nnarrowgate: {reason}{detail}, request {request_id}\n");
         return whole(status, "text/plain; charset=utf-8", body);
     }
     let mut narrowgate = json!({ "reason": reason, "request_id": request_id });
