@@ -1,5 +1,12 @@
 //! Every row of the tables in `tests/conformance` beside the compiled catalogue.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test says what is wrong by failing"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
