@@ -378,7 +378,7 @@ fn every_template_matches_a_path_of_its_own() {
             match catalog.classify(operation.method, &path, &mut params) {
                 Match::Operation(found) if found.id == operation.id => {}
                 other => {
-                    wrong.push(format!("{} {}: {path} is {other:?}", operation.method, operation.template))
+                    wrong.push(format!("{} {}: {path} is {other:?}", operation.method, operation.template));
                 }
             }
         }
