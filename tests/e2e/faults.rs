@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use narrowgate_store::tokens::TokenPrivileges;
-use narrowgate_tests::grant::project;
+use narrowgate_tests::grant::{memberships, project};
 use narrowgate_tests::{
     Bearer, Fault, FaultyInstance, Reply, Stock, TestGate, TlsFront, start_sandbox, stock, world,
 };
@@ -26,10 +26,7 @@ impl Scene {
             .argument("--idle-timeout-s=2")
             .argument("--connect-timeout-s=2");
         let gate = builder.start().await;
-        let grants = [
-            project(world::WEB, &["read_work_item", "create_work_item"]),
-            project(world::INFRA, &["read_work_item"]),
-        ];
+        let grants = [memberships(&["read_work_item", "create_work_item"])];
         let bearer = gate.maintainer().token(&grants).await;
         Self { instance, gate, bearer }
     }
@@ -133,7 +130,7 @@ async fn a_question_that_fails_refuses_the_request() {
         (Fault::Hang, 504),
     ];
     for (fault, status) in cases {
-        // The gate has not asked for this project yet, or has forgotten a failure at once.
+        // The gate has not asked for this project yet, and remembers no failure.
         scene.instance.break_only("/api/v4/projects/22", fault);
         let reply = scene.bearer.call("GET", "/projects/22/issues").send().await;
         assert_eq!(scene.instance.arrived("/issues"), 0, "{fault:?}: forwarded although nothing is known");
@@ -168,8 +165,9 @@ async fn a_credential_that_the_instance_no_longer_takes() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_refuses_what_must_be_kept() {
-    // No file may grow beyond what the database has now, plus a little: the write fails as on a full disk.
-    let gate = TestGate::builder().wrapped_by(&["prlimit", "--fsize=700000"]).start().await;
+    // No file may grow beyond a limit; with the signal ignored, writes fail as they do on a full disk.
+    let limited = ["sh", "-c", "trap '' XFSZ; exec prlimit --fsize=700000 \"$@\"", "sh"];
+    let gate = TestGate::builder().wrapped_by(&limited).start().await;
     let native = gate.maintainer().native();
     let body = json!({"name": "n".repeat(200), "description": "d".repeat(200), "granular_scopes": [project(world::WEB, &["read_work_item"])]});
     let mut made = Vec::new();

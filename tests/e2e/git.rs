@@ -147,7 +147,7 @@ async fn snippets_are_guarded_by_snippet_permissions() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hundred_megabytes_pass_in_flat_memory() {
     let mut gate = TestGate::start().await;
-    let token = gate.developer().token(&[project(WEB, &["download_code", "push_code"])]).await;
+    let token = gate.maintainer().token(&[project(WEB, &["download_code", "push_code"])]).await;
     let git = GitClient::of(&token, LoginBy::Header).with("core.compression", "0").with("pack.window", "0");
     let url = format!("{}/acme/web.git", gate.url());
     git.clone(&url, "web").await.assert_ok();
