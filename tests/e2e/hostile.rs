@@ -228,18 +228,18 @@ async fn hostile_requests_get_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_head_that_never_ends_is_given_up() {
-    let gate = TestGate::start().await;
+    let gate = TestGate::builder().argument("--head-timeout-s=2").start().await;
     let mut stream = tokio::net::TcpStream::connect(gate.address()).await.expect("the gate listens");
     stream.write_all(b"GET /api/v4/projects/20/issues HTTP/1.1\r\n").await.expect("the gate reads");
     let drip = async {
         loop {
-            tokio::time::sleep(Duration::from_secs(1)).await;
+            tokio::time::sleep(Duration::from_millis(300)).await;
             if stream.write_all(b"X-Slow: a\r\n").await.is_err() {
                 break;
             }
         }
     };
-    tokio::time::timeout(Duration::from_secs(40), drip)
+    tokio::time::timeout(Duration::from_secs(20), drip)
         .await
         .expect("the gate closes a connection that only drips");
 }

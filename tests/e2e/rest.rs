@@ -119,6 +119,29 @@ async fn a_user_grant_covers_the_user_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_bare_id_is_located_by_asking_the_instance() {
+    let gate = TestGate::start().await;
+    // The sandbox keeps each of them in acme/web, acme/platform/infra and root/vault under the ids 1, 2 and 3.
+    let permissions = ["read_vulnerability", "read_container_repository", "read_runner"];
+    let web = gate.maintainer().token(&[project(WEB, &permissions)]).await;
+    for (path, permission) in
+        [("/vulnerabilities", "read_vulnerability"), ("/registry/repositories", "read_container_repository")]
+    {
+        web.get(&format!("{path}/1")).await.assert_ok();
+        web.get(&format!("{path}/2")).await.assert_denied(permission).assert_reason("outside_boundary");
+        web.get(&format!("{path}/3")).await.assert_hidden();
+        web.get(&format!("{path}/4711")).await.assert_hidden();
+    }
+    let groups = gate.maintainer().token(&[group(ACME, &["read_virtual_registry"])]).await;
+    groups.get("/virtual_registries/container/registries/1").await.assert_ok();
+    web.get("/virtual_registries/container/registries/1").await.assert_denied("read_virtual_registry");
+
+    // A look-up that nothing answers is not found, whatever the token holds.
+    let all = gate.maintainer().token(&[memberships(&["apply_suggestion"])]).await;
+    all.call("PUT", "/suggestions/1/apply").send().await.assert_hidden();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn public_projects_are_read_without_a_grant() {
     let gate = TestGate::start().await;
     let token = gate.developer().token(&[project(WEB, &["read_job"])]).await;

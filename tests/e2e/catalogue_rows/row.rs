@@ -141,10 +141,10 @@ fn row<'c>(
         match &source.source {
             Source::Path { index, .. } => draft.path(*index, &place.named(operation)),
             Source::Query { names } => {
-                draft.query(&names[if index == 0 { name } else { 0 }], &place.id().to_string())
+                draft.query(&names[if index == 0 { name } else { 0 }], &place.id().to_string());
             }
             Source::Body { names } => {
-                draft.body(&names[if index == 0 { name } else { 0 }], &place.id().to_string())
+                draft.body(&names[if index == 0 { name } else { 0 }], &place.id().to_string());
             }
             Source::Lookup(reference) => {
                 let lookup = catalog.lookup(reference.lookup);
