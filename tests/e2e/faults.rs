@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use narrowgate_store::tokens::TokenPrivileges;
 use narrowgate_tests::grant::{memberships, project};
 use narrowgate_tests::{
-    Bearer, Fault, FaultyInstance, Reply, Stock, TestGate, TlsFront, start_sandbox, stock, world,
+    Bearer, Fault, FaultyInstance, Reply, Stock, TestGate, TlsFront, raw, start_sandbox, stock, world,
 };
 use serde_json::json;
 
@@ -116,6 +116,23 @@ async fn an_answer_that_breaks_off_breaks_off_for_the_client() {
         assert_eq!(scene.instance.arrived("/issues"), 1, "{fault:?}");
         scene.instance.heal();
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_stops_sending_is_given_up() {
+    let scene = Scene::start().await;
+    scene.warm().await;
+    scene.instance.forget();
+    let head = format!(
+        "POST /api/v4/projects/20/issues HTTP/1.1\r\nHost: gate\r\nPRIVATE-TOKEN: {}\r\n\
+         Content-Type: application/json\r\nContent-Length: 50\r\n\r\n{{\"title\":",
+        scene.bearer.text()
+    );
+    let answer = raw::exchange(scene.gate.address(), head.as_bytes(), Duration::from_secs(10)).await;
+    assert_eq!(answer.status(), 408, "{}", answer.text());
+    assert!(answer.closed, "the connection is of no further use");
+    let made = scene.bearer.get("/projects/20/issues").await.assert_ok();
+    assert_eq!(made.json(), json!([]), "half a request made nothing");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -275,6 +275,39 @@ async fn a_renamed_project_keeps_its_grant_and_leaves_nothing_at_its_old_path() 
     assert_eq!(wrong, 0);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn who_leaves_a_project_no_longer_sees_it() {
+    let gate = TestGate::start().await;
+    let guest =
+        gate.guest().token(&[memberships(&["read_work_item"]), project(WEB, &["read_project"])]).await;
+    guest.get("/projects/20/issues").await.assert_ok();
+    assert!(gate.sandbox().set_project_role(WEB, "gus", 0));
+    assert!(
+        eventually(&guest, "/projects/20/issues", 404).await,
+        "the gate remembers the membership for too long"
+    );
+    guest.get("/projects/20").await.assert_status(404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_field_needs_its_own_permission() {
+    let gate = TestGate::start().await;
+    let plain = gate.maintainer().token(&[project(WEB, &["read_project"])]).await;
+    let whole =
+        gate.maintainer().token(&[project(WEB, &["read_project", "reset_runner_registration_token"])]).await;
+    let elsewhere = gate
+        .maintainer()
+        .token(&[project(WEB, &["read_project"]), project(API, &["reset_runner_registration_token"])])
+        .await;
+    let shown = |reply: narrowgate_tests::Reply| reply.json()["runners_token"].is_string();
+    assert!(shown(whole.get("/projects/20").await.assert_ok()));
+    assert!(!shown(plain.get("/projects/20").await.assert_ok()));
+    assert!(!shown(elsewhere.get("/projects/20").await.assert_ok()));
+    let shown_by_name = plain.get("/projects/acme%2Fweb").await.assert_ok();
+    assert_eq!(shown_by_name.json()["path_with_namespace"], "acme/web");
+    assert!(!shown(shown_by_name));
+}
+
 /// Asks until the status is `status`, for no longer than the directory keeps what it knows.
 async fn eventually(bearer: &Bearer, path: &str, status: u16) -> bool {
     for _ in 0..80 {
