@@ -19,6 +19,7 @@ use crate::core::Core;
 use crate::credential::Presented;
 use crate::record::Exchange;
 use crate::refusal::Refusal;
+use table::Answer;
 pub(crate) use table::{Link, Principal, Tokens};
 
 /// Who asks.
@@ -66,8 +67,36 @@ pub(crate) async fn by_digest(core: &Core, digest: &TokenDigest) -> Result<Arc<P
         if core.tokens.is_unknown(digest) {
             return Err(Refusal::reason(Reason::Unknown));
         }
+        return Question::about(core, digest).ask().await;
     }
+    // Without word from the change log an answer that another began to wait for may be too old.
     load(core, digest).await
+}
+
+/// A part in a question to the store, which concurrent requests of one token share.
+struct Question<'q> {
+    core: &'q Core,
+    digest: &'q TokenDigest,
+    generation: u64,
+    answer: Answer,
+}
+
+impl<'q> Question<'q> {
+    fn about(core: &'q Core, digest: &'q TokenDigest) -> Self {
+        let generation = core.tokens.generation();
+        Self { core, digest, generation, answer: core.tokens.question(digest, generation) }
+    }
+
+    /// Whoever is first asks; if its client goes away meanwhile, the next one does.
+    async fn ask(&self) -> Result<Arc<Principal>, Refusal> {
+        self.answer.get_or_init(|| load(self.core, self.digest)).await.clone()
+    }
+}
+
+impl Drop for Question<'_> {
+    fn drop(&mut self) {
+        self.core.tokens.leave(self.digest, self.generation, std::mem::take(&mut self.answer));
+    }
 }
 
 /// Refuses what is dead, before anything is asked about the request.

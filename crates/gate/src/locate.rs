@@ -1,6 +1,7 @@
 //! Step 5: which projects and groups the request is about, as its owner sees them.
 
 mod lookup;
+pub(crate) mod pin;
 mod repository;
 
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use smallvec::{SmallVec, smallvec};
 use crate::classify::values::{Values, in_query};
 use crate::core::Core;
 use crate::refusal::Refusal;
+use pin::Pin;
 pub(crate) use repository::{repository, unlocated};
 
 /// A need with the places it may be met on.
@@ -101,6 +103,8 @@ pub(crate) struct Search<'a> {
     pub(crate) query: &'a str,
     /// Values of the body's parameters.
     pub(crate) values: &'a Values,
+    /// What the path's first parameter named, if it did so by a path.
+    pub(crate) pin: Pin,
 }
 
 /// Locates every need of a REST operation.
@@ -195,7 +199,15 @@ async fn places(
         Source::Owner => Ok(smallvec![FoundPlace::User]),
         Source::Instance => Ok(smallvec![FoundPlace::Instance]),
         Source::Path { index, .. } => match search.params.get(*index) {
-            Some(raw) => Ok(smallvec![named(search, kind, Reference::parse(raw).ok()).await?]),
+            Some(raw) => {
+                let reference = Reference::parse(raw).ok();
+                let is_path = *index == 0 && matches!(reference, Some(Reference::Path(_)));
+                let found = named(search, kind, reference).await?;
+                if is_path {
+                    search.pin.keep(&found);
+                }
+                Ok(smallvec![found])
+            }
             None => Ok(smallvec![]),
         },
         Source::Query { names } => by_text(search, kind, first_in_query(search, names)?).await,

@@ -1,6 +1,7 @@
 //! The steps from `classify` on, for each kind of request.
 
-use http::Response;
+use http::uri::PathAndQuery;
+use http::{Response, Uri};
 use narrowgate_catalog::{Operation, OperationAccess, Params, Surface};
 use narrowgate_policy::{Privileges, Reason};
 use narrowgate_secret::TokenDigest;
@@ -17,6 +18,7 @@ use crate::classify::{RepositoryRoute, Route, batch_service, carries, graphql};
 use crate::core::Core;
 use crate::decide;
 use crate::forward::forward;
+use crate::locate::pin::Pin;
 use crate::locate::{self, FoundNeeds, Search};
 use crate::receive::{Payload, Received};
 use crate::record::{self, Exchange};
@@ -106,26 +108,30 @@ impl Way<'_> {
     ) -> Answer {
         let kept = if is_local { Some(self.read_whole().await?) } else { None };
         let (body, values) = inspect(self.core, &mut self.received, operation).await?;
-        let needs = self.locate(operation, &params, principal, &values).await?;
+        let (needs, pinned) = self.locate(operation, &params, principal, &values).await?;
         let allowed = decide::decide(self.core, principal, operation, &needs)?;
         record::used(self.core, principal, self.exchange.address);
         if let Some(body) = kept {
             let caller = answer::by_token(self.core, principal, self.exchange).await?;
             return answer::answer(self.core, self.received, body, caller).await;
         }
+        if let Some(target) = pinned {
+            self.received.head.uri = Uri::from(target);
+        }
         let permitted = allowed.forward(self.received.head, body);
         forward(self.core, permitted, Some(&principal.link), self.client, &self.exchange.id).await
     }
 
+    /// The located needs, and the target by id where it named its container by path.
     async fn locate(
         &self,
         operation: &'static Operation,
         params: &Params<'_>,
         principal: &Principal,
         values: &Values,
-    ) -> Result<FoundNeeds, Refusal> {
+    ) -> Result<(FoundNeeds, Option<PathAndQuery>), Refusal> {
         if !needs_places(self.core, principal) {
-            return Ok(FoundNeeds::new());
+            return Ok((FoundNeeds::new(), None));
         }
         let search = Search {
             core: self.core,
@@ -134,8 +140,10 @@ impl Way<'_> {
             params,
             query: self.received.head.uri.query().unwrap_or_default(),
             values,
+            pin: Pin::default(),
         };
-        locate::rest(&search, operation).await
+        let needs = locate::rest(&search, operation).await?;
+        Ok((needs, search.pin.apply(&operation.template, &self.received.head.uri)))
     }
 
     async fn repository(mut self, route: RepositoryRoute<'_>, principal: &Principal) -> Answer {
