@@ -308,6 +308,74 @@ async fn a_secret_field_needs_its_own_permission() {
     assert!(!shown(shown_by_name));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_container_in_a_parameter_is_found_however_it_is_written() {
+    let gate = TestGate::start().await;
+    // Cloning an issue names a second project: here one that the token does not reach.
+    let permissions = ["create_work_item", "update_work_item", "read_work_item"];
+    let token = gate.maintainer().token(&[project(WEB, &permissions)]).await;
+    let path = "/projects/20/issues/1/clone";
+    let form = "application/x-www-form-urlencoded";
+    let values = [
+        json!(22),
+        json!("22"),
+        json!(" 22"),
+        json!("+22"),
+        json!("22 "),
+        json!("022"),
+        json!(22.0),
+        json!([22]),
+        json!(["22"]),
+        json!({"id": 22}),
+        json!("22abc"),
+        json!(2.2e1),
+        json!("acme/platform/infra"),
+    ];
+    let mut wrong = Vec::new();
+    let mut judge = |what: String, reply: narrowgate_tests::Reply| {
+        if !(400..500).contains(&reply.status) || reply.reason().is_empty() {
+            wrong.push(format!("{what}: {}", reply.summary()));
+        }
+    };
+    for value in &values {
+        let body = json!({"to_project_id": value});
+        judge(
+            format!("JSON {value}"),
+            token.call("POST", path).header("x-second", "1").json(&body).send().await,
+        );
+    }
+    for text in [
+        "to_project_id=22",
+        "to_project_id=22abc",
+        "to_project_id=+22",
+        "to_project_id[]=22",
+        "to%5Fproject_id=22",
+        "to_project_id=20&to_project_id=22",
+        "to_project_id=22&to_project_id=20",
+    ] {
+        judge(
+            format!("form {text}"),
+            token.call("POST", path).header("x-second", "1").body(form, text).send().await,
+        );
+        let in_query = format!("{path}?{text}");
+        judge(format!("query {text}"), token.call("POST", &in_query).header("x-second", "1").send().await);
+        let both = token.call("POST", &in_query).header("x-second", "1").json(&json!({"to_project_id": 20}));
+        judge(format!("query {text} beside the body"), both.send().await);
+    }
+    let multipart =
+        "--xyz\r\nContent-Disposition: form-data; name=\"to_project_id\"\r\n\r\n22\r\n--xyz--\r\n";
+    let call =
+        token.call("POST", path).header("x-second", "1").body("multipart/form-data; boundary=xyz", multipart);
+    judge("multipart".to_owned(), call.send().await);
+    assert!(wrong.is_empty(), "{} faults\n{}", wrong.len(), wrong.join("\n"));
+    assert_eq!(gate.seen_with("x-second"), []);
+
+    // The token's own project may be named in each of these ways.
+    token.post(path, &json!({"to_project_id": 20})).await.assert_status(201);
+    token.call("POST", path).body(form, "to_project_id=20").send().await.assert_status(201);
+    token.call("POST", &format!("{path}?to_project_id=20")).send().await.assert_status(201);
+}
+
 /// Asks until the status is `status`, for no longer than the directory keeps what it knows.
 async fn eventually(bearer: &Bearer, path: &str, status: u16) -> bool {
     for _ in 0..80 {
