@@ -50,7 +50,7 @@ pub(crate) async fn forward(
     let public = rewrite::Public::of(client, &head.headers);
     let is_head = head.method == Method::HEAD;
     let readable = !withheld.is_empty() || is_batch;
-    let wish = if readable { None } else { upgrade::take(&mut head, &body) };
+    let wish = if readable { None } else { upgrade::take(&mut head, &body, operation) };
     request::prepare(core, &mut head, surface, send_as, operation, link, client, id, readable)?;
     let progress = body.progress();
     if wish.is_some() {

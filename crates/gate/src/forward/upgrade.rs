@@ -1,6 +1,7 @@
 //! WebSockets: a permitted request may turn its connection into a tunnel.
 //!
-//! Nothing else may be asked for: `h2c` would carry requests past the gate undecided. The gate writes the headers of the
+//! Only operations that are WebSockets may ask for one, and nothing else may be asked for: `h2c` would carry requests past
+//! the gate undecided. The gate writes the headers of the
 //! upgrade itself, and the tunnel opens only when the instance has agreed.
 
 use http::header::{CONNECTION, HeaderMap, UPGRADE};
@@ -8,6 +9,7 @@ use http::request::Parts;
 use http::{HeaderValue, Method, Response, StatusCode, Version};
 use hyper::body::Incoming;
 use hyper::upgrade::OnUpgrade;
+use narrowgate_catalog::Operation;
 
 use crate::body::{RequestBody, ResponseBody};
 use crate::credential::strip;
@@ -17,9 +19,13 @@ use crate::serve::tunnel::Tunnel;
 
 const WEBSOCKET: HeaderValue = HeaderValue::from_static("websocket");
 
+/// The operations that GitLab answers with a WebSocket.
+const OPERATIONS: [&str; 1] = ["/ai/duo_workflows/ws"];
+
 /// Takes the client's wish for a WebSocket out of a head.
-pub(super) fn take(head: &mut Parts, body: &RequestBody) -> Option<OnUpgrade> {
-    let is_plain = head.version == Version::HTTP_11
+pub(super) fn take(head: &mut Parts, body: &RequestBody, operation: Option<&Operation>) -> Option<OnUpgrade> {
+    let is_plain = operation.is_some_and(|known| OPERATIONS.contains(&known.template.as_str()))
+        && head.version == Version::HTTP_11
         && head.method == Method::GET
         && matches!(body, RequestBody::Empty)
         && asks_for_websocket(&head.headers);

@@ -42,10 +42,12 @@ async fn world(instance: std::net::SocketAddr, idle: Duration) -> (World, PlainT
     (world, token)
 }
 
-async fn ask(world: &World, token: &PlainToken, upgrade: &str) -> (TcpStream, String) {
+const WEBSOCKET: &str = "/api/v4/ai/duo_workflows/ws";
+
+async fn ask(world: &World, token: &PlainToken, path: &str, upgrade: &str) -> (TcpStream, String) {
     let mut stream = TcpStream::connect(world.address).await.unwrap();
     let asked = format!(
-        "GET /api/v4/projects/20/issues HTTP/1.1\r\nHost: g\r\nConnection: keep-alive, Upgrade\r\nUpgrade: {upgrade}\r\n\
+        "GET {path} HTTP/1.1\r\nHost: g\r\nConnection: keep-alive, Upgrade\r\nUpgrade: {upgrade}\r\n\
          Sec-WebSocket-Key: x\r\nPRIVATE-TOKEN: {}\r\n\r\n",
         token.expose()
     );
@@ -61,7 +63,7 @@ const AGREES: &str = "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\
 async fn a_permitted_websocket_becomes_a_tunnel() {
     let (instance, serving) = repeating(AGREES).await;
     let (world, token) = world(instance, Duration::from_secs(60)).await;
-    let (mut stream, answer) = ask(&world, &token, "websocket").await;
+    let (mut stream, answer) = ask(&world, &token, WEBSOCKET, "websocket").await;
     assert!(answer.starts_with("http/1.1 101"), "{answer}");
     assert!(answer.contains("upgrade: websocket") && answer.contains("sec-websocket-accept: y"), "{answer}");
     assert!(!answer.contains("set-cookie"), "{answer}");
@@ -83,7 +85,7 @@ async fn a_permitted_websocket_becomes_a_tunnel() {
 async fn a_tunnel_that_stands_still_is_closed() {
     let (instance, _serving) = repeating(AGREES).await;
     let (world, token) = world(instance, Duration::from_millis(100)).await;
-    let (mut stream, answer) = ask(&world, &token, "websocket").await;
+    let (mut stream, answer) = ask(&world, &token, WEBSOCKET, "websocket").await;
     assert!(answer.starts_with("http/1.1 101"), "{answer}");
     let end = tokio::time::timeout(Duration::from_secs(5), stream.read(&mut [0])).await.unwrap();
     assert_eq!(end.unwrap_or(0), 0);
@@ -94,17 +96,23 @@ async fn nothing_but_websockets_is_asked_for() {
     let plain = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\n[]";
     let (instance, serving) = repeating(plain).await;
     let (world, token) = world(instance, Duration::from_secs(60)).await;
-    let (stream, answer) = ask(&world, &token, "h2c").await;
+    let (stream, answer) = ask(&world, &token, WEBSOCKET, "h2c").await;
     assert!(answer.starts_with("http/1.1 200"), "{answer}");
     drop(stream);
     let asked = serving.await.unwrap();
     assert!(!asked.contains("upgrade"), "{asked}");
+    let (instance, serving) = repeating(plain).await;
+    let (world, token) = self::world(instance, Duration::from_secs(60)).await;
+    let (stream, answer) = ask(&world, &token, "/api/v4/projects/20/issues", "websocket").await;
+    assert!(answer.starts_with("http/1.1 200"), "{answer}");
+    drop(stream);
+    assert!(!serving.await.unwrap().contains("upgrade"), "an operation that is none");
 }
 
 #[tokio::test]
 async fn an_upgrade_that_nobody_asked_for_is_no_answer() {
     let (instance, _serving) = repeating(AGREES).await;
     let (world, token) = world(instance, Duration::from_secs(60)).await;
-    let (_stream, answer) = ask(&world, &token, "h2c").await;
+    let (_stream, answer) = ask(&world, &token, WEBSOCKET, "h2c").await;
     assert!(answer.starts_with("http/1.1 502"), "{answer}");
 }
