@@ -7,7 +7,8 @@ use narrowgate_tests::world::{API, WEB};
 #[tokio::test(flavor = "multi_thread")]
 async fn another_project_at_the_path_is_not_reached() {
     let gate = TestGate::start().await;
-    let token = gate.maintainer().token(&[project(WEB, &["read_project", "read_work_item"])]).await;
+    let token =
+        gate.maintainer().token(&[project(WEB, &["download_code", "read_project", "read_work_item"])]).await;
     let before = token.get("/projects/acme%2Fweb").await.assert_ok();
     assert_eq!(before.json()["id"], WEB);
 
@@ -22,6 +23,12 @@ async fn another_project_at_the_path_is_not_reached() {
     let paths: Vec<&str> = seen.iter().map(|request| request.path.as_str()).collect();
     assert_eq!(paths, ["/api/v4/projects/20", "/api/v4/projects/20/issues"]);
     assert_eq!(seen[1].query.as_deref(), Some("search=acme%2Fweb"));
+
+    // Git goes by the path, which is looked up anew for each request.
+    let repository = "/acme/web.git/info/refs?service=git-upload-pack";
+    let fetch = token.call("GET", "").at_root(repository).header("x-renamed-git", "1").send().await;
+    assert!(fetch.assert_status(403).text().contains("[Code: Download]"));
+    assert_eq!(gate.seen_with("x-renamed-git"), []);
 
     // Once the directory asks again, the path is the other project's, which the token does not reach.
     tokio::time::sleep(std::time::Duration::from_secs(6)).await;

@@ -212,7 +212,7 @@ async fn places(
         },
         Source::Query { names } => by_text(search, kind, first_in_query(search, names)?).await,
         Source::Body { names } => by_text(search, kind, first_in_body(search, names)?).await,
-        Source::Lookup(reference) => lookup::places(search, kind, reference).await,
+        Source::Lookup(reference) => Box::pin(lookup::places(search, kind, reference)).await,
     }
 }
 
@@ -278,10 +278,12 @@ pub(crate) async fn project(
     reference: &Reference,
 ) -> Result<Option<FoundPlace>, GitlabError> {
     let facts = core.directory.project(identity, reference).await?;
-    Ok(facts.map(|facts| {
-        let enforced = is_enforced(core, facts.ancestors.last().copied());
-        FoundPlace::Project(facts, enforced)
-    }))
+    Ok(facts.map(|facts| placed(core, facts)))
+}
+
+fn placed(core: &Core, facts: Arc<ProjectFacts>) -> FoundPlace {
+    let enforced = is_enforced(core, facts.ancestors.last().copied());
+    FoundPlace::Project(facts, enforced)
 }
 
 pub(crate) async fn group(

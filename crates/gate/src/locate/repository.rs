@@ -5,7 +5,7 @@ use narrowgate_gitlab::{Identity, Reference};
 use narrowgate_policy::Reason;
 use smallvec::smallvec;
 
-use super::{FoundNeed, FoundNeeds, FoundPlace, group, project};
+use super::{FoundNeed, FoundNeeds, FoundPlace, group, placed, project};
 use crate::classify::Repository;
 use crate::core::Core;
 use crate::refusal::Refusal;
@@ -71,8 +71,11 @@ async fn place(
 
 async fn by_path(core: &Core, identity: &Identity, path: &str) -> Result<Option<FoundPlace>, Refusal> {
     match Reference::parse_decoded(path) {
-        // All digits would be read as an id; a path of a project has a slash.
-        Ok(reference @ Reference::Path(_)) => Ok(project(core, identity, &reference).await?),
+        // All digits would be read as an id; a path of a project has a slash. Git is forwarded by this very path.
+        Ok(reference @ Reference::Path(_)) => {
+            let facts = core.directory.project_now(identity, &reference).await?;
+            Ok(facts.map(|facts| placed(core, facts)))
+        }
         _ => Ok(None),
     }
 }
