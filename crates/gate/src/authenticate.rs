@@ -67,10 +67,10 @@ pub(crate) async fn by_digest(core: &Core, digest: &TokenDigest) -> Result<Arc<P
         if core.tokens.is_unknown(digest) {
             return Err(Refusal::reason(Reason::Unknown));
         }
-        return Question::about(core, digest).ask().await;
+        return Box::pin(async { Question::about(core, digest).ask().await }).await;
     }
     // Without word from the change log an answer that another began to wait for may be too old.
-    load(core, digest).await
+    Box::pin(load(core, digest)).await
 }
 
 /// A part in a question to the store, which concurrent requests of one token share.
@@ -108,7 +108,7 @@ pub(crate) async fn alive(core: &Core, bearer: &Bearer, route: Option<&Route<'_>
     let Bearer::Token(principal) = bearer else { return Ok(()) };
     let Some(reason) = principal.bearer.dead(core.now()) else { return Ok(()) };
     if reason == Reason::Revoked && route.is_some_and(|route| is_rotation(route, principal)) {
-        reused(core, principal).await?;
+        Box::pin(reused(core, principal)).await?;
     }
     Err(Denial::new(reason).for_class(principal.bearer.class).into())
 }

@@ -46,7 +46,7 @@ pub(crate) async fn take(core: &Core, received: &mut Received) -> Result<Present
     refuse_sudo(&received.head)?;
     let presented = in_head(&received.head, &core.config.prefixes)?;
     match presented {
-        Presented::Nothing => form::take(core, received).await,
+        Presented::Nothing => Box::pin(form::take(core, received)).await,
         presented => Ok(presented),
     }
 }

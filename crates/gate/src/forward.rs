@@ -67,10 +67,10 @@ pub(crate) async fn forward(
     }
     rewrite::headers(core, &mut response, &public);
     if is_batch && let Some(link) = link {
-        return lfs::batch(core, response, link, own.as_ref(), &public).await;
+        return Box::pin(lfs::batch(core, response, link, own.as_ref(), &public)).await;
     }
     if !withheld.is_empty() && !is_head {
-        return crate::filter::withhold(core, response, &withheld).await;
+        return Box::pin(crate::filter::withhold(core, response, &withheld)).await;
     }
     Ok(response)
 }

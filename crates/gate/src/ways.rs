@@ -52,14 +52,17 @@ pub(crate) async fn take(
         exchange.operation = Some(operation);
     }
     let way = Way { core, client, received, exchange };
+    // The rarer ways are boxed: the common one would carry the room for the largest of them, and copy it.
     match (route, bearer) {
         (Ok(Route::Rest(operation, params)), bearer) => way.rest(operation, params, bearer).await,
         (Err(refusal), bearer) if !is_uncovered(&refusal) => Err(way.hide(refusal, &bearer)),
-        (_, Bearer::Foreign(..)) => way.foreign(None).await,
+        (_, Bearer::Foreign(..)) => Box::pin(way.foreign(None)).await,
         (Err(refusal), bearer) => Err(way.hide(refusal, &bearer)),
         (Ok(_), Bearer::Nobody) => Err(Refusal::reason(Reason::NoCredential)),
-        (Ok(Route::Repository(route)), Bearer::Token(principal)) => way.repository(route, &principal).await,
-        (Ok(Route::Graphql), Bearer::Token(principal)) => way.graphql(&principal).await,
+        (Ok(Route::Repository(route)), Bearer::Token(principal)) => {
+            Box::pin(way.repository(route, &principal)).await
+        }
+        (Ok(Route::Graphql), Bearer::Token(principal)) => Box::pin(way.graphql(&principal)).await,
     }
 }
 
@@ -84,14 +87,18 @@ impl Way<'_> {
     async fn rest(self, operation: &'static Operation, params: Params<'_>, bearer: Bearer) -> Answer {
         let is_local = self.core.local.serves(operation.surface, &operation.template);
         match (&operation.access, bearer) {
-            (_, Bearer::Foreign(digest, text)) if is_local => self.native(operation, &digest, &text).await,
-            (OperationAccess::Public, _) => self.public(operation).await,
+            (_, Bearer::Foreign(digest, text)) if is_local => {
+                Box::pin(self.native(operation, &digest, &text)).await
+            }
+            (OperationAccess::Public, _) => Box::pin(self.public(operation)).await,
             (OperationAccess::OtherCredential { .. }, Bearer::Token(_)) => {
                 Err(Refusal::reason(Reason::OtherCredentialRequired))
             }
-            (OperationAccess::OtherCredential { .. }, _) => self.other_credential(operation).await,
+            (OperationAccess::OtherCredential { .. }, _) => Box::pin(self.other_credential(operation)).await,
             (OperationAccess::Guarded { .. }, Bearer::Nobody) => Err(Refusal::reason(Reason::NoCredential)),
-            (OperationAccess::Guarded { .. }, Bearer::Foreign(..)) => self.foreign(Some(operation)).await,
+            (OperationAccess::Guarded { .. }, Bearer::Foreign(..)) => {
+                Box::pin(self.foreign(Some(operation))).await
+            }
             (OperationAccess::Guarded { .. }, Bearer::Token(principal)) => {
                 self.guarded(operation, params, &principal, is_local).await
             }
@@ -106,14 +113,14 @@ impl Way<'_> {
         principal: &Principal,
         is_local: bool,
     ) -> Answer {
-        let kept = if is_local { Some(self.read_whole().await?) } else { None };
+        let kept = if is_local { Some(Box::pin(self.read_whole()).await?) } else { None };
         let (body, values) = inspect(self.core, &mut self.received, operation).await?;
         let (needs, pinned) = self.locate(operation, &params, principal, &values).await?;
         let allowed = decide::decide(self.core, principal, operation, &needs)?;
         record::used(self.core, principal, self.exchange.address);
         if let Some(body) = kept {
-            let caller = answer::by_token(self.core, principal, self.exchange).await?;
-            return answer::answer(self.core, self.received, body, caller).await;
+            let caller = Box::pin(answer::by_token(self.core, principal, self.exchange)).await?;
+            return Box::pin(answer::answer(self.core, self.received, body, caller)).await;
         }
         if let Some(target) = pinned {
             self.received.head.uri = Uri::from(target);
