@@ -13,6 +13,7 @@ use tokio::time::{Instant, Sleep};
 
 use crate::classify::scan::Scanner;
 use crate::receive::Violation;
+use crate::receive::framing::Verdicts;
 
 /// What can break a body off.
 #[derive(Debug, thiserror::Error)]
@@ -36,11 +37,22 @@ pub(crate) struct Watched {
     timer: Option<Pin<Box<Sleep>>>,
     waiting: bool,
     pieces: Option<Arc<AtomicU64>>,
+    framing: Option<Arc<Verdicts>>,
 }
 
 impl Watched {
     pub(crate) fn new(body: Incoming, limit: Duration) -> Self {
-        Self { body, limit, timer: None, waiting: false, pieces: None }
+        Self { body, limit, timer: None, waiting: false, pieces: None, framing: None }
+    }
+
+    /// Also gives up when the framing adapter says that the body can't be trusted.
+    pub(crate) fn framed(self, framing: Option<Arc<Verdicts>>) -> Self {
+        Self { framing, ..self }
+    }
+
+    /// How long the body says it is.
+    pub(crate) fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
     }
 
     /// Counts pieces, so that another can see whether the body still moves.
@@ -51,7 +63,11 @@ impl Watched {
     /// The next piece. Trailers are dropped: GitLab sends and reads none, and they could carry anything.
     fn poll_data(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, BodyError>>> {
         loop {
-            let Poll::Ready(next) = Pin::new(&mut self.body).poll_frame(cx) else {
+            let polled = Pin::new(&mut self.body).poll_frame(cx);
+            if self.framing.as_ref().is_some_and(|framing| framing.is_broken()) {
+                return Poll::Ready(Some(Err(BodyError::Refused(Violation::InvalidChunk))));
+            }
+            let Poll::Ready(next) = polled else {
                 return self.poll_timer(cx);
             };
             self.waiting = false;
@@ -207,11 +223,10 @@ impl Body for ResponseBody {
 /// # Errors
 ///
 /// [`Violation::BodyTooLarge`] past `limit`, and the ways in which a body can fail to arrive.
-pub(crate) async fn read(body: Incoming, limit: usize, idle: Duration) -> Result<Bytes, Violation> {
+pub(crate) async fn read(mut body: Watched, limit: usize) -> Result<Bytes, Violation> {
     if body.size_hint().lower() > limit as u64 {
         return Err(Violation::BodyTooLarge);
     }
-    let mut body = Watched::new(body, idle);
     let mut whole = Vec::new();
     while let Some(piece) = std::future::poll_fn(|cx| body.poll_data(cx)).await {
         let piece = piece.map_err(|error| match error {

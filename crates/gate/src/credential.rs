@@ -98,13 +98,14 @@ fn judge(text: &str, prefixes: &Prefixes) -> Result<Presented, Refusal> {
     }
 }
 
-/// The value of a header that may be there once.
+/// The value of a header. It may be repeated: git-lfs sends `Authorization` once for `http.extraHeader` and once more for
+/// the batch's answer. Another value beside it is another credential.
 fn single<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Result<Option<&'h str>, Refusal> {
     let mut values = headers.get_all(name).iter();
     let Some(value) = values.next() else {
         return Ok(None);
     };
-    if values.next().is_some() {
+    if values.any(|other| other != value) {
         return Err(Refusal::reason(Reason::TwoCredentials));
     }
     value.to_str().map(|text| Some(text.trim())).map_err(|_| Refusal::reason(Reason::Malformed))

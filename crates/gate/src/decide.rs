@@ -1,7 +1,7 @@
 //! Step 6: the decision. Nothing is forwarded without the [`Permitted`] that only this module makes.
 
 use http::request::Parts;
-use narrowgate_catalog::{Operation, PermissionId, ScopeSet, Surface};
+use narrowgate_catalog::{Method, Operation, PermissionId, ScopeSet, Surface};
 use narrowgate_policy::{Basis, Decision, LocatedNeed, Privileges, Question, decide as ask};
 use smallvec::SmallVec;
 
@@ -87,6 +87,13 @@ pub(crate) fn decide(
     operation: &'static Operation,
     needs: &[FoundNeed],
 ) -> Result<Allowed, Refusal> {
+    if revokes_itself(operation) {
+        return Ok(Allowed {
+            operation: Some(operation),
+            surface: operation.surface,
+            withheld: Withheld::new(),
+        });
+    }
     with_needs(needs, |needs| {
         let question = question(core, operation.scopes, needs);
         match ask(&principal.bearer, &question) {
@@ -98,6 +105,11 @@ pub(crate) fn decide(
             }),
         }
     })
+}
+
+/// Every live token may revoke itself, whatever else it may do (WIRE 3).
+fn revokes_itself(operation: &Operation) -> bool {
+    operation.method == Method::Delete && operation.template == "/personal_access_tokens/self"
 }
 
 /// The question that the decision is asked.

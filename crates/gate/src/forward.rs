@@ -23,7 +23,7 @@ use narrowgate_catalog::Surface;
 use crate::authenticate::Link;
 use crate::body::{ResponseBody, Watched};
 use crate::core::Core;
-use crate::decide::{Contents, Permitted};
+use crate::decide::{Contents, Permitted, SendAs};
 use crate::record::RequestId;
 use crate::refusal::{Failure, Refusal};
 use crate::serve::Client;
@@ -54,6 +54,9 @@ pub(crate) async fn forward(
     let sent = core.upstream.request(Request::from_parts(head, body));
     let answer = in_time(sent, progress, patience(core, surface)).await?;
     let mut response = receive(core, answer)?;
+    if send_as == SendAs::Connection && failure::is_of_credential(surface, &response) {
+        return Err(Failure::CredentialRefused.into());
+    }
     rewrite::headers(core, &mut response, &public);
     if is_batch && let Some(link) = link {
         return lfs::batch(core, response, link, own.as_ref(), &public).await;

@@ -53,7 +53,7 @@ async fn go(
     exchange: &mut Exchange,
 ) -> Result<Response<ResponseBody>, Refusal> {
     exchange.surface = classify::surface(request.uri().path());
-    let mut received = receive::check(request, client, &core.config.limits)?;
+    let mut received = receive::check(request, client, &core.config)?;
     exchange.method = Some(received.method);
     if let Some(answer) = health::answer(core, &received) {
         return Ok(answer);

@@ -111,7 +111,7 @@ pub(crate) struct Search<'a> {
 pub(crate) async fn rest(search: &Search<'_>, operation: &'static Operation) -> Result<FoundNeeds, Refusal> {
     let mut needs = FoundNeeds::new();
     for need in operation.needs() {
-        let alternatives = alternatives(search, need).await?;
+        let alternatives = alternatives(search, operation, need).await?;
         if alternatives.is_empty() && need.optional {
             continue;
         }
@@ -127,15 +127,55 @@ pub(crate) async fn rest(search: &Search<'_>, operation: &'static Operation) -> 
 type Alternatives = SmallVec<[SmallVec<[FoundPlace; 1]>; 2]>;
 
 /// The places of each alternative that the request names.
-async fn alternatives(search: &Search<'_>, need: &'static Need) -> Result<Alternatives, Refusal> {
+async fn alternatives(
+    search: &Search<'_>,
+    operation: &Operation,
+    need: &'static Need,
+) -> Result<Alternatives, Refusal> {
     let mut alternatives = Alternatives::new();
     for boundary in &need.boundaries {
+        if is_number_of_another(search, operation, boundary) {
+            continue;
+        }
         let places = places(search, boundary).await?;
         if !places.is_empty() {
             alternatives.push(places);
         }
     }
+    if need.boundaries.iter().any(|other| shares_parameter(other, need)) {
+        one_reading(&mut alternatives);
+    }
     Ok(alternatives)
+}
+
+/// The number in `/namespaces/:id` is a namespace's: a project of that number is another thing.
+fn is_number_of_another(search: &Search<'_>, operation: &Operation, boundary: &BoundarySource) -> bool {
+    let Source::Path { index, .. } = &boundary.source else { return false };
+    let is_number = |raw: &str| matches!(Reference::parse(raw), Ok(Reference::Id(_)));
+    boundary.boundary == BoundaryType::Project
+        && operation.template.starts_with("/namespaces/:")
+        && search.params.get(*index).is_some_and(is_number)
+}
+
+/// Whether one parameter of the request may name a project or a group.
+fn shares_parameter(boundary: &BoundarySource, need: &Need) -> bool {
+    let is_named = matches!(
+        boundary.source,
+        Source::Path { .. } | Source::Query { .. } | Source::Body { .. } | Source::Lookup(_)
+    );
+    is_named && need.boundaries.iter().filter(|other| other.source == boundary.source).count() > 1
+}
+
+/// What the parameter names is either: the reading that found nothing is no hidden place.
+fn one_reading(alternatives: &mut Alternatives) {
+    let is_hidden = |places: &SmallVec<[FoundPlace; 1]>| {
+        places.iter().all(|place| matches!(place, FoundPlace::NotFound(_)))
+    };
+    if alternatives.iter().any(|places| !is_hidden(places)) {
+        alternatives.retain(|places| !is_hidden(places));
+    } else {
+        alternatives.truncate(1);
+    }
 }
 
 /// A list of places (a field of several items) makes one need of each: all of them must hold.

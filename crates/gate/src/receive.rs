@@ -13,7 +13,8 @@ use http_body::Body;
 use hyper::body::Incoming;
 use narrowgate_catalog::Method;
 
-use crate::Limits;
+use crate::GateConfig;
+use crate::body::Watched;
 use crate::serve::Client;
 pub(crate) use violation::Violation;
 
@@ -34,7 +35,7 @@ pub(crate) enum Payload {
     /// There is none.
     Empty,
     /// It has not been read.
-    Unread(Incoming),
+    Unread(Watched),
     /// A step has read it as a whole.
     Whole(Bytes),
 }
@@ -47,11 +48,15 @@ pub(crate) enum Payload {
 pub(crate) fn check(
     request: Request<Incoming>,
     client: &Client,
-    limits: &Limits,
+    config: &GateConfig,
 ) -> Result<Received, Violation> {
     client.verdict(request.version())?;
-    let (head, body) = request.into_parts();
-    let method = head::check(&head, limits)?;
-    let body = if body.is_end_stream() { Payload::Empty } else { Payload::Unread(body) };
-    Ok(Received { method, head, body })
+    let (mut head, body) = request.into_parts();
+    let method = head::check(&head, &config.limits)?;
+    head::name_host(&mut head);
+    if body.is_end_stream() {
+        return Ok(Received { method, head, body: Payload::Empty });
+    }
+    let body = Watched::new(body, config.timeouts.body_idle).framed(client.framing());
+    Ok(Received { method, head, body: Payload::Unread(body) })
 }

@@ -63,7 +63,8 @@ impl Failure {
         }
     }
 
-    const fn text(self) -> &'static str {
+    /// What to tell the client.
+    pub(crate) const fn text(self) -> &'static str {
         match self {
             Self::Unreachable => "the instance can't be reached",
             Self::Slow => "the instance did not answer in time",
@@ -218,7 +219,8 @@ fn plain(
     let title = status.canonical_reason().unwrap_or("Error");
     let message = format!("{} {title} - {text}", status.as_u16());
     if surface == Surface::Git {
-        let body = format!("{message}\nnarrowgate: {reason}, request {request_id}\n");
+        let detail = detail.map(|detail| format!(" ({detail})")).unwrap_or_default();
+        let body = format!("{message}\nnarrowgate: {reason}{detail}, request {request_id}\n");
         return whole(status, "text/plain; charset=utf-8", body);
     }
     let mut narrowgate = json!({ "reason": reason, "request_id": request_id });

@@ -53,6 +53,11 @@ impl Client {
         if self.is_tls { "https" } else { "http" }
     }
 
+    /// The framing adapter's view of the bodies.
+    pub(crate) fn framing(&self) -> Option<Arc<Verdicts>> {
+        self.verdicts.clone()
+    }
+
     /// The framing adapter's verdict on the next request.
     ///
     /// # Errors

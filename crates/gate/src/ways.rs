@@ -68,8 +68,9 @@ fn is_uncovered(refusal: &Refusal) -> bool {
 impl Way<'_> {
     /// What is said of a request without an operation: nobody learns which paths exist.
     fn hide(&self, refusal: Refusal, bearer: &Bearer) -> Refusal {
-        let is_api =
-            self.received.head.uri.path().starts_with("/api/") || self.exchange.surface != Surface::Rest;
+        let path = self.received.head.uri.path();
+        let is_rest = ["/api/v4/", "/api/scim/", "/api/graphql"].iter().any(|start| path.starts_with(start));
+        let is_api = is_rest || self.exchange.surface != Surface::Rest;
         match (is_uncovered(&refusal), bearer) {
             (false, _) => refusal,
             (true, Bearer::Nobody) if is_api => Refusal::reason(Reason::NoCredential),

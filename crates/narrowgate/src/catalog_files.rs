@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use clap::Args;
-use narrowgate_catalog::{Catalog, SourceFile};
+use narrowgate_catalog::{Catalog, Operation, SourceFile, Surface};
 
 use crate::hint::Hint as _;
 
@@ -48,4 +48,15 @@ fn read(folder: &Path) -> Result<Vec<SourceFile>> {
     }
     files.sort_by(|left, right| left.name.cmp(&right.name));
     Ok(files)
+}
+
+/// An operation as people name it: `GET /projects/:id/jobs`, `git: project push`.
+pub(crate) fn title(operation: &Operation) -> String {
+    let Operation { method, template, .. } = operation;
+    match operation.surface {
+        Surface::Rest | Surface::Scim => format!("{method} {template}"),
+        Surface::Git => format!("git: {template}"),
+        Surface::Lfs => format!("git-lfs: {template}"),
+        Surface::Registry => format!("registry: {method} {template}"),
+    }
 }

@@ -43,6 +43,36 @@ pub(crate) fn api_state(
     Ok(ApiState::new(store, catalog, containers, Box::new(random()?), config))
 }
 
+/// What an operator's command works on: the settings with an instance named, the store, the keys, the connections.
+pub(crate) struct Opened {
+    pub(crate) settings: Settings,
+    pub(crate) store: Store,
+    pub(crate) keys: Arc<KeyRing>,
+    connections: Vec<Connection>,
+}
+
+impl Opened {
+    /// Opens the configured store. Where no instance is named, the first connection's is meant.
+    ///
+    /// # Errors
+    /// When there is no database or no key yet, or nobody is connected.
+    pub(crate) async fn open(flags: &StoreFlags) -> Result<Self> {
+        let mut settings = Settings::load(flags, &GateFlags::default())?;
+        let store = database::open_existing(&settings).await?;
+        let keys = Arc::new(existing_keys(&settings)?);
+        let mut connections = store.connections().list(TenantId::DEFAULT).await?;
+        if settings.instance.is_some() {
+            let instance = settings.instance()?;
+            connections.retain(|connection| connection.instance_url == instance.as_str());
+        }
+        let first = connections.first().ok_or_else(|| {
+            hinted(anyhow!("no user is connected"), "connect one with `narrowgate connect`")
+        })?;
+        settings.instance = Some(first.instance_url.clone());
+        Ok(Self { settings, store, keys, connections })
+    }
+}
+
 /// The control plane as the operator sees it, without a gate.
 pub(crate) struct Control {
     pub(crate) state: ApiState,
@@ -56,20 +86,9 @@ impl Control {
     /// Opens the configured store for the operator.
     ///
     /// # Errors
-    /// When there is no database or no key yet, or nobody is connected.
+    /// As [`Opened::open`].
     pub(crate) async fn open(flags: &StoreFlags) -> Result<Self> {
-        let mut settings = Settings::load(flags, &GateFlags::default())?;
-        let keys = Arc::new(existing_keys(&settings)?);
-        let store = database::open_existing(&settings).await?;
-        let mut connections = store.connections().list(TenantId::DEFAULT).await?;
-        if settings.instance.is_some() {
-            let instance = settings.instance()?;
-            connections.retain(|connection| connection.instance_url == instance.as_str());
-        }
-        let first = connections.first().ok_or_else(|| {
-            hinted(anyhow!("no user is connected"), "connect one with `narrowgate connect`")
-        })?;
-        settings.instance = Some(first.instance_url.clone());
+        let Opened { settings, store, keys, connections } = Opened::open(flags).await?;
         let client = client(&settings)?;
         let directory = Directory::new(client.clone(), &DirectoryConfig::default());
         let catalog = catalog_files::load(settings.catalog.as_deref())?;

@@ -1,6 +1,6 @@
 //! What is logged, and how; always to stderr.
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use clap::{Args, ValueEnum};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt;
@@ -33,6 +33,7 @@ impl LoggingArgs {
     /// Starts logging for this process.
     pub(crate) fn start(&self) -> Result<()> {
         let filter = EnvFilter::try_new(&self.log)
+            .with_context(|| format!("cannot read the log filter `{}`", self.log))
             .hint("give a level such as `debug`, or targets such as `info,narrowgate::access=warn`")?;
         let builder = fmt().with_env_filter(filter).with_writer(std::io::stderr);
         match self.log_format {

@@ -12,6 +12,7 @@ mod logging;
 mod metrics;
 mod node;
 mod outcome;
+mod request_line;
 mod runtime;
 mod secrets;
 mod settings;

@@ -31,8 +31,13 @@ impl Node {
     ///
     /// # Errors
     /// When a setting is unusable, or the address is taken.
-    pub(crate) async fn bind(settings: &Settings, store: Store, keys: Arc<KeyRing>) -> Result<Self> {
-        let gate = gate(settings, store, keys)?;
+    pub(crate) async fn bind(
+        config: GateConfig,
+        settings: &Settings,
+        store: Store,
+        keys: Arc<KeyRing>,
+    ) -> Result<Self> {
+        let gate = gate(config, settings, store, keys)?;
         let listener = TcpListener::bind(settings.listen)
             .await
             .with_context(|| format!("cannot listen on {}", settings.listen))
@@ -60,15 +65,24 @@ impl Node {
 ///
 /// # Errors
 /// When a setting is unusable.
-pub(crate) fn gate(settings: &Settings, store: Store, keys: Arc<KeyRing>) -> Result<Gate> {
+pub(crate) fn gate(
+    config: GateConfig,
+    settings: &Settings,
+    store: Store,
+    keys: Arc<KeyRing>,
+) -> Result<Gate> {
     let directory = Directory::new(client(settings)?, &DirectoryConfig::default());
     let catalog = catalog_files::load(settings.catalog.as_deref())?;
     let state = api_state(settings, store.clone(), Arc::clone(&keys), directory.clone(), catalog)?;
-    let builder = Gate::builder(configure(settings)?, store, keys, directory);
+    let builder = Gate::builder(config, store, keys, directory);
     Ok(builder.catalog(catalog).local(Arc::new(ControlPlane::new(state))).build()?)
 }
 
-fn configure(settings: &Settings) -> Result<GateConfig> {
+/// The gate's own configuration. It is read before anything is created or opened, so that a mistake leaves nothing behind.
+///
+/// # Errors
+/// When a setting is unusable.
+pub(crate) fn configure(settings: &Settings) -> Result<GateConfig> {
     let staleness = Duration::from_millis(settings.max_staleness_ms);
     Ok(GateConfig {
         public_url: settings.public_url.clone(),

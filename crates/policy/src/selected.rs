@@ -77,3 +77,37 @@ impl SelectedTable {
 const fn start(id: u64) -> usize {
     (id.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as usize
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::{NO_GRANT, SelectedTable, start};
+
+    fn check(entries: &BTreeMap<u64, u32>, asked: impl IntoIterator<Item = u64>) {
+        let table = SelectedTable::new(entries.iter().map(|(id, set)| (*id, *set)).collect());
+        for id in asked.into_iter().chain(entries.keys().copied()) {
+            assert_eq!(table.find(id), entries.get(&id).copied().unwrap_or(NO_GRANT), "{id}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn finds_what_is_there_and_nothing_else(
+            entries in prop::collection::btree_map(any::<u64>(), 0_u32..1_000, 0..200),
+            asked in prop::collection::vec(any::<u64>(), 50),
+        ) {
+            check(&entries, asked);
+        }
+    }
+
+    #[test]
+    fn colliding_and_extreme_ids_are_told_apart() {
+        let same_start = (1..u64::MAX).filter(|id| start(*id) % 64 == start(7) % 64).take(30);
+        let entries: BTreeMap<u64, u32> = same_start.chain([0, u64::MAX]).zip(0..).collect();
+        check(&entries, 0..5_000);
+        check(&BTreeMap::new(), [0, 1, u64::MAX]);
+    }
+}

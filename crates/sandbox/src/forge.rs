@@ -10,6 +10,7 @@ use tempfile::TempDir;
 use crate::config::{Clock, SandboxConfig};
 use crate::fault::Faults;
 use crate::git::{Repositories, Repository, first_commit};
+use crate::http::iso;
 use crate::record::Recorder;
 use crate::running::StartError;
 use crate::world::World;
@@ -41,8 +42,10 @@ impl Forge {
         let url = config.external_url.as_deref().unwrap_or(own_url).trim_end_matches('/').to_owned();
         let repositories = Repositories::prepare(directory.path()).await.map_err(StartError::Git)?;
         let now = (config.clock)();
+        let mut world = World::seeded(draw_seed(config)?, now);
+        world.stock(&url, &iso(now));
         Ok(Self(Arc::new(Shared {
-            world: Mutex::new(World::seeded(draw_seed(config)?, now)),
+            world: Mutex::new(world),
             recorder: Recorder::new(config.remembered_requests),
             faults: Faults::default(),
             clock: Arc::clone(&config.clock),

@@ -91,7 +91,7 @@ impl Recorder {
         if self.capacity > 0 {
             seen.push_back(Arc::clone(&slot));
         }
-        BodyMeter { context: Context::new(&SHA256), bytes: 0, slot }
+        BodyMeter { measure: Measure::default(), slot }
     }
 
     pub(crate) fn all(&self) -> Vec<SeenRequest> {
@@ -106,21 +106,41 @@ impl Recorder {
 
 /// Measures a body while it passes; what it found is noted when the body ends or is given up.
 pub(crate) struct BodyMeter {
-    context: Context,
-    bytes: u64,
+    measure: Measure,
     slot: Slot,
 }
 
 impl BodyMeter {
     pub(crate) fn count(&mut self, chunk: &[u8]) {
-        self.bytes += chunk.len() as u64;
-        self.context.update(chunk);
+        self.measure.count(chunk);
     }
 }
 
 impl Drop for BodyMeter {
     fn drop(&mut self) {
-        let body = BodyDigest { bytes: self.bytes, sha256: hex(self.context.clone().finish().as_ref()) };
-        self.slot.lock().unwrap_or_else(PoisonError::into_inner).body = body;
+        self.slot.lock().unwrap_or_else(PoisonError::into_inner).body = self.measure.digest();
+    }
+}
+
+/// The length and digest of what was counted so far.
+pub(crate) struct Measure {
+    context: Context,
+    bytes: u64,
+}
+
+impl Default for Measure {
+    fn default() -> Self {
+        Self { context: Context::new(&SHA256), bytes: 0 }
+    }
+}
+
+impl Measure {
+    pub(crate) fn count(&mut self, chunk: &[u8]) {
+        self.bytes += chunk.len() as u64;
+        self.context.update(chunk);
+    }
+
+    pub(crate) fn digest(&self) -> BodyDigest {
+        BodyDigest { bytes: self.bytes, sha256: hex(self.context.clone().finish().as_ref()) }
     }
 }

@@ -33,7 +33,11 @@ pub(crate) async fn run(listener: TcpListener, forge: Forge, mut stopping: watch
             accepted = listener.accept() => accepted,
             _ = stopping.changed() => break,
         };
-        let Ok((stream, _)) = accepted else { continue };
+        let Ok((stream, _)) = accepted else {
+            // Out of descriptors: connections that end will free some.
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            continue;
+        };
         let connection = server.serve_connection(TokioIo::new(stream), service.clone());
         let connection = graceful.watch(connection.into_owned());
         tokio::spawn(async move {

@@ -40,7 +40,8 @@ pub(super) async fn record_or_log(
     details: Value,
 ) {
     if let Err(error) = record(state, actor, action, token, details).await {
-        tracing::error!(token.id = token.id.0, action, %error, "The audit log could not be written");
+        let error = &error as &dyn std::error::Error;
+        tracing::error!(token.id = token.id.0, action, error, "The audit log could not be written");
     }
 }
 

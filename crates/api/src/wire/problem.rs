@@ -121,7 +121,7 @@ impl From<AuthorityError> for Problem {
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
-        tracing::error!(%error, "The store failed");
+        tracing::error!(error = &error as &dyn std::error::Error, "The store failed");
         match error {
             StoreError::Unavailable(..) => {
                 let hint = "The store does not answer; nothing was changed. Try again.";

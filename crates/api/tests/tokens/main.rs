@@ -11,6 +11,8 @@ mod escalation;
 #[cfg(test)]
 mod failures;
 #[cfg(test)]
+mod flaky;
+#[cfg(test)]
 mod list;
 #[cfg(test)]
 mod operator;

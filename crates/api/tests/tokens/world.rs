@@ -31,6 +31,8 @@ use secrecy::SecretString;
 use serde_json::Value;
 use tower::ServiceExt;
 
+use crate::flaky::{Faults, Flaky};
+
 pub(crate) const INSTANCE: &str = "https://gitlab.example.com";
 
 /// Projects and groups as the users of the world see them.
@@ -120,6 +122,7 @@ impl Containers for FakeContainers {
 /// The world and the API over it.
 pub(crate) struct World {
     pub(crate) clock: Arc<ManualClock>,
+    pub(crate) faults: Arc<Faults>,
     pub(crate) store: Store,
     pub(crate) state: ApiState,
     pub(crate) containers: Arc<FakeContainers>,
@@ -176,7 +179,9 @@ impl World {
 
     pub(crate) async fn with(config: ApiConfig) -> Self {
         let clock = Arc::new(ManualClock::new(Timestamp::parse("2026-06-24T22:56:00.409Z").unwrap()));
-        let store = Store::in_memory(clock.clone()).await.unwrap();
+        let faults = Arc::new(Faults::default());
+        let inner = Store::in_memory(clock.clone()).await.unwrap();
+        let store = Store::with_backend(Arc::new(Flaky { inner, faults: faults.clone() }), clock.clone());
         let containers = Arc::new(FakeContainers::default());
         let random = Box::new(StdRng::seed_from_u64(7));
         let state = ApiState::new(store.clone(), Catalog::embedded(), containers.clone(), random, config);
@@ -184,6 +189,7 @@ impl World {
             router: router(state.clone()),
             connections: HashMap::new(),
             clock,
+            faults,
             store,
             state,
             containers,

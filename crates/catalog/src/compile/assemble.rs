@@ -6,8 +6,8 @@ use super::operations::{self, Linked, Names, Other};
 use super::place::Errors;
 use super::raw::{Raw, RawLookup};
 use super::{CatalogErrors, SourceFile, graphql, permissions, read};
-use crate::route::Leaf;
 use crate::route::template::Segment;
+use crate::route::{Leaf, RouterBuilder};
 use crate::{Argument, Catalog, Lookup, LookupId, Operation, Source};
 
 /// Compiles files; later ones may add to earlier ones.
@@ -29,9 +29,10 @@ fn link(raw: &mut Raw, sources: usize, errors: &mut Errors) -> Catalog {
     let names = Names { permissions: &permissions, lookups: &lookup_ids, declared: &lookups };
     let linked = operations::link(raw, &names, errors);
     let mut catalog = Catalog { sources, graphql, lookups, ..Catalog::default() };
+    let mut router = RouterBuilder::default();
     for Linked { operation, variants, other } in linked {
         for variant in &variants {
-            catalog.router.insert(operation.method, variant, leaf(&operation, variant));
+            router.insert(operation.method, variant, leaf(&operation, variant));
         }
         match other {
             Some(Other::Repository(key)) => drop(catalog.repository.insert(key, operation.id)),
@@ -40,6 +41,7 @@ fn link(raw: &mut Raw, sources: usize, errors: &mut Errors) -> Catalog {
         }
         catalog.operations.push(operation);
     }
+    catalog.router = router.build();
     catalog.permissions = permissions.list;
     catalog.permission_ids = permissions.ids;
     catalog
@@ -63,13 +65,15 @@ fn leaf(operation: &Operation, variant: &[Segment]) -> Leaf {
     let position =
         |name: &str| operation.parameters.iter().position(|parameter| parameter == name).unwrap_or(0);
     let captures = variant.iter().flat_map(Segment::captures);
-    let slots = captures.filter_map(|name| u8::try_from(position(name)).ok()).collect();
+    let slots: Box<[u8]> = captures.filter_map(|name| u8::try_from(position(name)).ok()).collect();
+    let in_order = slots.iter().enumerate().all(|(index, slot)| usize::from(*slot) == index);
     let last = variant.last();
     let container = match last {
         Some(Segment::Param(name)) => names_container(operation, position(name)),
         _ => false,
     };
     let ends_static = matches!(last, Some(Segment::Static(_)));
+    let slots = (!in_order).then_some(slots);
     Leaf { operation: operation.id, slots, ends_static, ends_in_container: container }
 }
 

@@ -6,9 +6,15 @@ use crate::Operation;
 ///
 /// Position `i` belongs to [`Operation::parameters`]`[i]`. A parameter within an optional part has no value when the
 /// path leaves that part out.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Params<'p> {
-    values: [Option<&'p str>; Params::LIMIT],
+    path: &'p str,
+    /// Where each text begins and ends in the path.
+    spans: [(u32, u32); Params::LIMIT],
+    /// How many texts the walk has captured so far.
+    captured: usize,
+    /// The positions that have a value, a bit each.
+    present: u16,
 }
 
 impl<'p> Params<'p> {
@@ -18,23 +24,18 @@ impl<'p> Params<'p> {
     /// No values.
     #[must_use]
     pub const fn new() -> Self {
-        Self { values: [None; Self::LIMIT] }
-    }
-
-    pub(crate) fn clear(&mut self) {
-        *self = Self::new();
-    }
-
-    pub(crate) fn set(&mut self, index: usize, value: &'p str) {
-        if let Some(slot) = self.values.get_mut(index) {
-            *slot = Some(value);
-        }
+        Self { path: "", spans: [(0, 0); Self::LIMIT], captured: 0, present: 0 }
     }
 
     /// The value at a position.
     #[must_use]
     pub fn get(&self, index: usize) -> Option<&'p str> {
-        self.values.get(index).copied().flatten()
+        if index < Self::LIMIT && self.present >> index & 1 == 1 { self.text(index) } else { None }
+    }
+
+    fn text(&self, index: usize) -> Option<&'p str> {
+        let (start, end) = *self.spans.get(index)?;
+        self.path.get(start as usize..end as usize)
     }
 
     /// The value of a parameter of the matched operation.
@@ -50,5 +51,63 @@ impl<'p> Params<'p> {
             .iter()
             .enumerate()
             .filter_map(|(index, name)| self.get(index).map(|value| (name.as_str(), value)))
+    }
+
+    /// Forgets every value and takes the path that the next ones are cut from.
+    #[inline]
+    pub(super) const fn begin(&mut self, path: &'p str) {
+        self.path = path;
+        self.captured = 0;
+        self.present = 0;
+    }
+
+    /// How far the walk has captured: what [`Self::rewind`] goes back to.
+    #[inline]
+    pub(super) const fn mark(&self) -> usize {
+        self.captured
+    }
+
+    #[inline]
+    pub(super) const fn rewind(&mut self, mark: usize) {
+        self.captured = mark;
+    }
+
+    /// Captures the bytes from `start` to `end`.
+    #[inline]
+    pub(super) fn capture(&mut self, start: usize, end: usize) {
+        if let Some(slot) = self.spans.get_mut(self.captured)
+            && let (Ok(start), Ok(end)) = (u32::try_from(start), u32::try_from(end))
+        {
+            *slot = (start, end);
+            self.captured += 1;
+        }
+    }
+
+    /// What was captured last.
+    pub(super) fn last_captured(&self) -> Option<&'p str> {
+        self.text(self.captured.checked_sub(1)?)
+    }
+
+    /// Moves what was captured, in path order, to the parameters' positions. `slots` is `None` where the two agree.
+    #[inline]
+    pub(super) fn settle(&mut self, slots: Option<&[u8]>) {
+        let Some(slots) = slots else {
+            self.present = (1 << self.captured) - 1;
+            return;
+        };
+        let captured = self.spans;
+        self.present = 0;
+        for (slot, span) in slots.iter().zip(captured) {
+            if let Some(target) = self.spans.get_mut(usize::from(*slot)) {
+                *target = span;
+                self.present |= 1 << slot;
+            }
+        }
+    }
+}
+
+impl Default for Params<'_> {
+    fn default() -> Self {
+        Self::new()
     }
 }

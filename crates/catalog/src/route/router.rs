@@ -2,7 +2,8 @@
 
 use super::node::{Leaf, Node};
 use super::template::Segment;
-use super::walk::{Captures, MAX_SEGMENTS, find};
+use super::tree::Tree;
+use super::walk::Walk;
 use super::{Ambiguity, Method, Params};
 use crate::OperationId;
 
@@ -17,45 +18,60 @@ pub(crate) enum Found {
     Nothing,
 }
 
+/// Every template of a catalogue while it is collected.
+#[derive(Debug, Default)]
+pub(crate) struct RouterBuilder {
+    roots: [Node; Method::ALL.len()],
+}
+
+impl RouterBuilder {
+    pub(crate) fn insert(&mut self, method: Method, variant: &[Segment], leaf: Leaf) {
+        if let Some(root) = self.roots.get_mut(method as usize) {
+            root.insert(variant, leaf);
+        }
+    }
+
+    pub(crate) fn build(self) -> Router {
+        Router { trees: self.roots.map(Tree::build) }
+    }
+}
+
 /// Every template of a catalogue.
 #[derive(Debug, Default)]
 pub(crate) struct Router {
-    trees: [Node; Method::ALL.len()],
+    trees: [Tree; Method::ALL.len()],
 }
 
 impl Router {
-    pub(crate) fn insert(&mut self, method: Method, variant: &[Segment], leaf: Leaf) {
-        if let Some(tree) = self.trees.get_mut(method as usize) {
-            tree.insert(variant, leaf);
-        }
-    }
-
     pub(crate) fn classify<'p>(&self, method: Method, path: &'p str, params: &mut Params<'p>) -> Found {
-        params.clear();
-        let Some(body) = path.strip_prefix('/') else { return Found::Nothing };
+        let body = path.strip_prefix('/').unwrap_or("");
         let body = body.strip_suffix('/').unwrap_or(body);
-        if !is_well_formed(body) {
-            return Found::Nothing;
-        }
-        let mut captures = Captures::new();
-        let leaf = self.find(method, body, &mut captures);
-        if let Some(ambiguity) = self.other_reading(method, body, leaf, captures.texts().last().copied()) {
+        params.begin(body);
+        let leaf = self.find(method, body, params);
+        if leaf.is_none_or(|leaf| !leaf.ends_static)
+            && let Some(ambiguity) = self.other_reading(method, body, leaf, params.last_captured())
+        {
+            params.begin("");
             return Found::Ambiguous(ambiguity);
         }
         let Some(leaf) = leaf else { return Found::Nothing };
-        for (slot, text) in leaf.slots.iter().zip(captures.texts()) {
-            params.set(usize::from(*slot), text);
-        }
+        params.settle(leaf.slots.as_deref());
         Found::Operation(leaf.operation)
     }
 
-    fn find<'p>(&self, method: Method, body: &'p str, captures: &mut Captures<'p>) -> Option<&Leaf> {
-        let own = self.trees.get(method as usize).and_then(|tree| find(tree, Some(body), captures));
+    fn find<'p>(&self, method: Method, body: &'p str, params: &mut Params<'p>) -> Option<&Leaf> {
+        let own = self.find_exactly(method, body, params);
         if own.is_some() || method != Method::Head {
             return own;
         }
-        *captures = Captures::new();
-        self.trees.get(Method::Get as usize).and_then(|tree| find(tree, Some(body), captures))
+        params.begin(body);
+        self.find_exactly(Method::Get, body, params)
+    }
+
+    #[inline]
+    fn find_exactly(&self, method: Method, body: &str, params: &mut Params<'_>) -> Option<&Leaf> {
+        let tree = self.trees.get(method as usize)?;
+        Walk { tree, path: body.as_bytes() }.find(tree.root()?, 0, params)
     }
 
     /// GitLab's router may cut `.word` off the last segment before it compares.
@@ -67,8 +83,8 @@ impl Router {
         last: Option<&str>,
     ) -> Option<Ambiguity> {
         let dot = memchr::memrchr(b'.', body.as_bytes())?;
-        let stem = body.get(..dot)?;
-        if body.get(dot..)?.contains('/') || leaf.is_some_and(|leaf| leaf.ends_static) {
+        let (stem, suffix) = (body.get(..dot)?, body.get(dot..)?);
+        if suffix.contains('/') {
             return None;
         }
         if let Some(leaf) = leaf
@@ -77,24 +93,10 @@ impl Router {
         {
             return Some(Ambiguity::Container(leaf.operation));
         }
-        let cut = self.find(method, stem, &mut Captures::new())?;
+        let cut = self.find(method, stem, &mut Params::new())?;
         let differs = leaf.is_none_or(|leaf| leaf.operation != cut.operation);
         (cut.ends_static && differs).then_some(Ambiguity::Sibling(cut.operation))
     }
-}
-
-/// Whether no segment is empty and there are not too many.
-fn is_well_formed(body: &str) -> bool {
-    let mut segments = 1;
-    let mut start = 0;
-    for slash in memchr::memchr_iter(b'/', body.as_bytes()) {
-        if slash == start || segments == MAX_SEGMENTS {
-            return false;
-        }
-        start = slash + 1;
-        segments += 1;
-    }
-    start < body.len()
 }
 
 /// Whether GitLab could take the end of an id or full path as a format: any word after a number, known formats after

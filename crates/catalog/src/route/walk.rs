@@ -1,139 +1,137 @@
 //! Following a path down the tree.
 
-use super::node::{Leaf, Node};
+use super::node::Leaf;
 use super::params::Params;
+use super::segment_key::cut;
 use super::template::Piece;
+use super::tree::{Place, Tree};
 
-/// Paths of more segments than this are uncovered: it bounds the work of nested catch-alls.
-pub(crate) const MAX_SEGMENTS: usize = 128;
+/// A catch-all takes no more segments than this: it bounds the work of several in one template.
+const MAX_SEGMENTS: usize = 128;
 
-/// The texts captured on the way.
-pub(crate) struct Captures<'p> {
-    texts: [&'p str; Params::LIMIT],
-    len: usize,
+/// A path on its way down one tree. Positions are bytes; one past the end stands for "no segment left".
+pub(super) struct Walk<'n, 'w> {
+    pub(super) tree: &'n Tree,
+    pub(super) path: &'w [u8],
 }
 
-impl<'p> Captures<'p> {
-    pub(crate) const fn new() -> Self {
-        Self { texts: [""; Params::LIMIT], len: 0 }
-    }
-
-    #[inline]
-    fn push(&mut self, text: &'p str) {
-        if let Some(slot) = self.texts.get_mut(self.len) {
-            *slot = text;
-            self.len += 1;
+impl<'n> Walk<'n, '_> {
+    /// The leaf for the path from `at` on.
+    ///
+    /// Segment by segment the most specific child comes first: text, text with parameters, a parameter, a catch-all.
+    pub(super) fn find(&self, place: &'n Place, at: usize, params: &mut Params<'_>) -> Option<&'n Leaf> {
+        if at > self.path.len() {
+            return self.tree.leaf(place);
         }
+        let mark = params.mark();
+        if let Some(leaf) = self.find_by_segment(place, at, params) {
+            return Some(leaf);
+        }
+        let child = self.tree.rest_child(place)?;
+        params.rewind(mark);
+        if self.is_well_formed(at) { self.find_rest(child, at, params) } else { None }
     }
 
-    /// The texts in path order.
+    /// Tries the children that take one segment.
     #[inline]
-    pub(crate) fn texts(&self) -> &[&'p str] {
-        self.texts.get(..self.len).unwrap_or(&[])
-    }
-}
-
-/// The leaf for `path`, in which no segment is empty; `None` stands for "no segment left".
-///
-/// Segment by segment the most specific child comes first: text, text with parameters, a parameter, a catch-all.
-pub(crate) fn find<'n, 'p>(
-    node: &'n Node,
-    path: Option<&'p str>,
-    captures: &mut Captures<'p>,
-) -> Option<&'n Leaf> {
-    let Some(path) = path else { return node.leaf.as_ref() };
-    let mark = captures.len;
-    if let Some(leaf) = find_by_segment(node, path, captures) {
-        return Some(leaf);
-    }
-    captures.len = mark;
-    node.rest_child().and_then(|child| find_rest(child, path, captures))
-}
-
-/// Tries the children that take one segment.
-#[inline]
-fn find_by_segment<'n, 'p>(node: &'n Node, path: &'p str, captures: &mut Captures<'p>) -> Option<&'n Leaf> {
-    let (segment, after) = first_segment(path);
-    let mark = captures.len;
-    if let Some(leaf) = node.static_child(segment).and_then(|child| find(child, after, captures)) {
-        return Some(leaf);
-    }
-    for (pieces, child) in node.patterns() {
-        captures.len = mark;
-        if capture(pieces, segment, captures)
-            && let Some(leaf) = find(child, after, captures)
+    fn find_by_segment(&self, place: &'n Place, at: usize, params: &mut Params<'_>) -> Option<&'n Leaf> {
+        let (key, end) = cut(self.path, at);
+        let segment = self.path.get(at..end)?;
+        if segment.is_empty() {
+            return None;
+        }
+        let mark = params.mark();
+        if let Some(child) = self.tree.static_child(place, key, segment)
+            && let Some(leaf) = self.find(child, end + 1, params)
         {
             return Some(leaf);
         }
-    }
-    let child = node.param_child()?;
-    captures.len = mark;
-    captures.push(segment);
-    find(child, after, captures)
-}
-
-/// A catch-all: of every length, the shortest first, what follows it by segment; then a further catch-all; then its end.
-fn find_rest<'n, 'p>(child: &'n Node, path: &'p str, captures: &mut Captures<'p>) -> Option<&'n Leaf> {
-    let mark = captures.len;
-    if child.has_segment_children()
-        && let Some(leaf) =
-            at_each_length(path, mark, captures, |after, captures| find_by_segment(child, after, captures))
-    {
-        return Some(leaf);
-    }
-    if let Some(further) = child.rest_child()
-        && let Some(leaf) =
-            at_each_length(path, mark, captures, |after, captures| find_rest(further, after, captures))
-    {
-        return Some(leaf);
-    }
-    captures.len = mark;
-    captures.push(path);
-    child.leaf.as_ref()
-}
-
-fn at_each_length<'n, 'p>(
-    path: &'p str,
-    mark: usize,
-    captures: &mut Captures<'p>,
-    next: impl Fn(&'p str, &mut Captures<'p>) -> Option<&'n Leaf>,
-) -> Option<&'n Leaf> {
-    memchr::memchr_iter(b'/', path.as_bytes()).find_map(|end| {
-        captures.len = mark;
-        captures.push(path.get(..end)?);
-        next(path.get(end + 1..)?, captures)
-    })
-}
-
-#[inline]
-fn first_segment(path: &str) -> (&str, Option<&str>) {
-    match memchr::memchr(b'/', path.as_bytes()) {
-        Some(end) => (path.get(..end).unwrap_or(""), path.get(end + 1..)),
-        None => (path, None),
-    }
-}
-
-/// Matches one segment against text and parameters; each parameter takes as little as it can, but something.
-fn capture<'p>(pieces: &[Piece], segment: &'p str, captures: &mut Captures<'p>) -> bool {
-    match pieces.split_first() {
-        None => segment.is_empty(),
-        Some((Piece::Literal(text), after)) => {
-            segment.strip_prefix(text.as_str()).is_some_and(|rest| capture(after, rest, captures))
+        for (pieces, child) in self.tree.patterns(place) {
+            params.rewind(mark);
+            if self.capture(pieces, at, end, params)
+                && let Some(leaf) =
+                    self.tree.place(*child).and_then(|child| self.find(child, end + 1, params))
+            {
+                return Some(leaf);
+            }
         }
-        Some((Piece::Capture(_), [])) => {
-            captures.push(segment);
-            !segment.is_empty()
-        }
-        Some((Piece::Capture(_), after)) => capture_then(after, segment, captures),
+        let child = self.tree.param_child(place)?;
+        params.rewind(mark);
+        params.capture(at, end);
+        self.find(child, end + 1, params)
     }
-}
 
-fn capture_then<'p>(after: &[Piece], segment: &'p str, captures: &mut Captures<'p>) -> bool {
-    let mark = captures.len;
-    segment.char_indices().skip(1).any(|(end, _)| {
-        let (taken, rest) = segment.split_at(end);
-        captures.len = mark;
-        captures.push(taken);
-        capture(after, rest, captures)
-    })
+    /// A catch-all: of every length, the shortest first, what follows it by segment; then a further catch-all; then its
+    /// end.
+    fn find_rest(&self, place: &'n Place, at: usize, params: &mut Params<'_>) -> Option<&'n Leaf> {
+        let mark = params.mark();
+        if place.has_segment_children()
+            && let Some(leaf) =
+                self.at_each_length(at, params, |at, params| self.find_by_segment(place, at, params))
+        {
+            return Some(leaf);
+        }
+        params.rewind(mark);
+        if let Some(further) = self.tree.rest_child(place)
+            && let Some(leaf) =
+                self.at_each_length(at, params, |at, params| self.find_rest(further, at, params))
+        {
+            return Some(leaf);
+        }
+        params.rewind(mark);
+        params.capture(at, self.path.len());
+        self.tree.leaf(place)
+    }
+
+    fn at_each_length<'p>(
+        &self,
+        at: usize,
+        params: &mut Params<'p>,
+        next: impl Fn(usize, &mut Params<'p>) -> Option<&'n Leaf>,
+    ) -> Option<&'n Leaf> {
+        let mark = params.mark();
+        memchr::memchr_iter(b'/', self.path.get(at..)?).find_map(|length| {
+            params.rewind(mark);
+            params.capture(at, at + length);
+            next(at + length + 1, params)
+        })
+    }
+
+    /// Whether no segment from `at` on is empty and there are not too many.
+    fn is_well_formed(&self, at: usize) -> bool {
+        let rest = self.path.get(at..).unwrap_or(&[]);
+        let mut segments = 1;
+        let mut start = 0;
+        for slash in memchr::memchr_iter(b'/', rest) {
+            if slash == start || segments == MAX_SEGMENTS {
+                return false;
+            }
+            start = slash + 1;
+            segments += 1;
+        }
+        start < rest.len()
+    }
+
+    /// Matches one segment against text and parameters; each parameter takes as little as it can, but something.
+    fn capture(&self, pieces: &[Piece], at: usize, end: usize, params: &mut Params<'_>) -> bool {
+        match pieces.split_first() {
+            None => at == end,
+            Some((Piece::Literal(text), after)) => {
+                let here = self.path.get(at..end).is_some_and(|rest| rest.starts_with(text.as_bytes()));
+                here && self.capture(after, at + text.len(), end, params)
+            }
+            Some((Piece::Capture(_), [])) => {
+                params.capture(at, end);
+                at < end
+            }
+            Some((Piece::Capture(_), after)) => {
+                let mark = params.mark();
+                (at + 1..=end).any(|middle| {
+                    params.rewind(mark);
+                    params.capture(at, middle);
+                    self.capture(after, middle, end, params)
+                })
+            }
+        }
+    }
 }

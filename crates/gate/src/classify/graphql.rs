@@ -1,6 +1,5 @@
 //! GraphQL, until documents are planned: legacy tokens pass by scope, fine-grained ones are refused.
 
-use http_body::Body;
 use narrowgate_catalog::{Method, Scope, ScopeSet};
 use narrowgate_policy::Reason;
 use serde_json::Value;

@@ -1,8 +1,6 @@
 //! Query and body: nothing in them may say something else than the path does.
 
 use http::request::Parts;
-use http_body::Body;
-use hyper::body::Incoming;
 use narrowgate_catalog::{Argument, Operation, Source};
 use serde_json::Value;
 use smallvec::SmallVec;
@@ -43,13 +41,13 @@ pub(crate) async fn inspect(
     }
     let asked = in_body(operation);
     match content(&received.head)? {
-        Content::Opaque => Ok((forward(core, payload), Values::None)),
+        Content::Opaque => Ok((forward(payload), Values::None)),
         Content::Form => form(core, payload, &forbidden).await,
         Content::Json => json(core, payload, forbidden, !asked.is_empty()).await,
         // A boundary can't be read from a body that streams, so none may be in it.
         Content::Multipart => {
             let names = names.into_iter().chain(asked).collect();
-            multipart(core, &received.head, payload, Forbidden::new(names))
+            multipart(&received.head, payload, Forbidden::new(names))
         }
     }
 }
@@ -135,14 +133,14 @@ fn in_query(head: &Parts, forbidden: &Forbidden) -> Result<(), Violation> {
 pub(crate) async fn passed(core: &Core, received: &mut Received) -> Result<RequestBody, Violation> {
     let payload = std::mem::replace(&mut received.body, Payload::Empty);
     if !matches!(payload, Payload::Unread(_)) {
-        return Ok(forward(core, payload));
+        return Ok(forward(payload));
     }
     let forbidden = Forbidden::default();
     match content(&received.head)? {
-        Content::Opaque => Ok(forward(core, payload)),
+        Content::Opaque => Ok(forward(payload)),
         Content::Form => form(core, payload, &forbidden).await.map(|(body, _)| body),
         Content::Json => json(core, payload, forbidden, false).await.map(|(body, _)| body),
-        Content::Multipart => multipart(core, &received.head, payload, forbidden).map(|(body, _)| body),
+        Content::Multipart => multipart(&received.head, payload, forbidden).map(|(body, _)| body),
     }
 }
 
@@ -150,16 +148,12 @@ fn content_type(head: &Parts) -> &str {
     head.headers.get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
-fn forward(core: &Core, payload: Payload) -> RequestBody {
+fn forward(payload: Payload) -> RequestBody {
     match payload {
         Payload::Empty => RequestBody::Empty,
         Payload::Whole(bytes) => RequestBody::Whole(bytes),
-        Payload::Unread(incoming) => RequestBody::Streamed(watched(core, incoming)),
+        Payload::Unread(incoming) => RequestBody::Streamed(incoming),
     }
-}
-
-fn watched(core: &Core, incoming: Incoming) -> Watched {
-    Watched::new(incoming, core.config.timeouts.body_idle)
 }
 
 /// The whole body, within the limit.
@@ -171,9 +165,7 @@ pub(crate) async fn whole(core: &Core, payload: Payload) -> Result<bytes::Bytes,
     match payload {
         Payload::Empty => Ok(bytes::Bytes::new()),
         Payload::Whole(bytes) => Ok(bytes),
-        Payload::Unread(incoming) => {
-            body::read(incoming, core.config.limits.request_body, core.config.timeouts.body_idle).await
-        }
+        Payload::Unread(incoming) => body::read(incoming, core.config.limits.request_body).await,
     }
 }
 
@@ -204,7 +196,7 @@ async fn json(
     let bytes = match payload {
         Payload::Unread(incoming) if !is_asked && !is_small(core, &incoming) => {
             let scanner = Box::new(Scanner::Json(scanner));
-            return Ok((RequestBody::Scanned(watched(core, incoming), scanner), Values::None));
+            return Ok((RequestBody::Scanned(incoming, scanner), Values::None));
         }
         payload => whole(core, payload).await?,
     };
@@ -222,13 +214,12 @@ async fn json(
     Ok((RequestBody::Whole(bytes), values))
 }
 
-fn is_small(core: &Core, incoming: &Incoming) -> bool {
+fn is_small(core: &Core, incoming: &Watched) -> bool {
     incoming.size_hint().upper().is_some_and(|size| size <= core.config.limits.request_body as u64)
 }
 
 /// Multipart bodies stream.
 fn multipart(
-    core: &Core,
     head: &Parts,
     payload: Payload,
     forbidden: Forbidden,
@@ -237,14 +228,14 @@ fn multipart(
     match payload {
         Payload::Unread(incoming) => {
             let scanner = Box::new(Scanner::Multipart(scanner));
-            Ok((RequestBody::Scanned(watched(core, incoming), scanner), Values::None))
+            Ok((RequestBody::Scanned(incoming, scanner), Values::None))
         }
         payload => {
             if let Payload::Whole(bytes) = &payload {
                 scanner.feed(bytes)?;
                 scanner.finish()?;
             }
-            Ok((forward(core, payload), Values::None))
+            Ok((forward(payload), Values::None))
         }
     }
 }

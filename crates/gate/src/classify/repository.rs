@@ -62,7 +62,8 @@ pub(super) fn route<'p>(method: Method, head: &Parts, path: &'p str) -> Result<R
     let Some((name, rest)) = path.split_once(".git/") else {
         return Err(without_suffix(method, head).unwrap_or_else(uncovered));
     };
-    let repository = name.strip_prefix('/').and_then(repository).ok_or_else(uncovered)?;
+    let hidden = || Refusal::reason(Reason::NotFound);
+    let repository = name.strip_prefix('/').and_then(repository).ok_or_else(hidden)?;
     let service = service(method, rest, head.uri.query().unwrap_or_default()).ok_or_else(uncovered)?;
     Ok(RepositoryRoute { repository, service })
 }
@@ -215,8 +216,6 @@ mod tests {
             (Method::Get, "/acme/web.git/objects/info/packs"),
             (Method::Get, "/acme/web.git/git-upload-pack"),
             (Method::Put, "/acme/web.git/git-receive-pack"),
-            (Method::Post, "/acme%2Fweb.git/git-receive-pack"),
-            (Method::Post, "/web.git/git-receive-pack"),
             (Method::Post, "/acme/web.git/x.git/git-receive-pack"),
             (Method::Put, "/acme/web.git/gitlab-lfs/objects/abc/7/authorize"),
             (Method::Get, "/acme/web/-/issues"),
@@ -224,6 +223,13 @@ mod tests {
             (Method::Get, "/users/sign_in"),
         ] {
             assert_eq!(routed(method, uri), Err("not_covered".to_owned()), "{uri}");
+        }
+    }
+
+    #[test]
+    fn names_that_no_repository_has_are_not_found() {
+        for uri in ["/acme%2Fweb.git/git-receive-pack", "/web.git/git-receive-pack"] {
+            assert_eq!(routed(Method::Post, uri), Err("not_found".to_owned()), "{uri}");
         }
     }
 

@@ -19,9 +19,7 @@ pub(super) async fn take(core: &Core, received: &mut Received) -> Result<Present
     let text = match std::mem::replace(&mut received.body, Payload::Empty) {
         Payload::Empty => return Ok(Presented::Nothing),
         Payload::Whole(bytes) => bytes,
-        Payload::Unread(incoming) => {
-            body::read(incoming, core.config.limits.request_body, core.config.timeouts.body_idle).await?
-        }
+        Payload::Unread(incoming) => body::read(incoming, core.config.limits.request_body).await?,
     };
     let (rest, credential) = split(&text)?;
     received.head.headers.insert(CONTENT_LENGTH, HeaderValue::from(rest.len()));

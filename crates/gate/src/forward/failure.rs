@@ -3,7 +3,11 @@
 use std::error::Error;
 use std::io;
 
+use http::header::WWW_AUTHENTICATE;
+use http::{Response, StatusCode};
 use hyper_util::client::legacy::Error as ClientError;
+
+use narrowgate_catalog::Surface;
 
 use crate::body::BodyError;
 use crate::receive::Violation;
@@ -28,6 +32,17 @@ pub(super) fn explain(error: &ClientError) -> Refusal {
         "the instance could not be asked"
     );
     failure.into()
+}
+
+/// Whether the instance refuses the connection's credential, which the client must not take for its own token's end.
+///
+/// GitLab says 401 for some missing rights too; of a token that is no more it names the error (WIRE 6).
+pub(super) fn is_of_credential<B>(surface: Surface, response: &Response<B>) -> bool {
+    let named = || {
+        let challenges = response.headers().get_all(WWW_AUTHENTICATE).iter();
+        challenges.filter_map(|value| value.to_str().ok()).any(|text| text.contains("invalid_token"))
+    };
+    response.status() == StatusCode::UNAUTHORIZED && (matches!(surface, Surface::Git | Surface::Lfs) || named())
 }
 
 /// The client's own body ended the exchange.

@@ -26,6 +26,7 @@ pub(crate) struct Verdicts {
     heads: AtomicU64,
     served: AtomicU64,
     refused: OnceLock<(u64, Violation)>,
+    broken: AtomicBool,
     transparent: AtomicBool,
 }
 
@@ -42,6 +43,16 @@ impl Verdicts {
             _ if index < self.heads.load(Ordering::Acquire) => Ok(()),
             _ => Err(Violation::OutOfSync),
         }
+    }
+
+    /// Whether the framing of a body under way is broken: nothing more of it may be used.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.broken.load(Ordering::Acquire)
+    }
+
+    fn break_off(&self) {
+        self.refuse(Violation::InvalidChunk);
+        self.broken.store(true, Ordering::Release);
     }
 
     fn accept(&self) {
@@ -81,13 +92,10 @@ impl<S> Framed<S> {
         Arc::clone(&self.verdicts)
     }
 
-    fn watch(&mut self, bytes: &[u8]) -> io::Result<()> {
-        if self.verdicts.transparent.load(Ordering::Acquire) {
-            return Ok(());
+    fn watch(&mut self, bytes: &[u8]) {
+        if !self.verdicts.transparent.load(Ordering::Acquire) {
+            self.tracker.feed(bytes, &self.verdicts);
         }
-        self.tracker
-            .feed(bytes, &self.verdicts)
-            .map_err(|violation| io::Error::new(io::ErrorKind::InvalidData, violation.text()))
     }
 }
 
@@ -102,7 +110,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Framed<S> {
             buf.put_slice(this.prefix.get(..count).unwrap_or_default());
             this.prefix.advance(count);
         }
-        this.watch(buf.filled().get(before..).unwrap_or_default())?;
+        this.watch(buf.filled().get(before..).unwrap_or_default());
         Poll::Ready(Ok(()))
     }
 }

@@ -1,9 +1,9 @@
 //! The head as hyper has parsed it.
 
-use http::header::{CONTENT_ENCODING, CONTENT_TYPE, HOST, HeaderName};
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE, EXPECT, HOST, HeaderName};
 use http::request::Parts;
 use http::uri::Authority;
-use http::{HeaderMap, Uri, Version};
+use http::{HeaderMap, HeaderValue, Uri, Version};
 use narrowgate_catalog::Method;
 
 use super::{Violation, path, query};
@@ -51,12 +51,20 @@ fn host(headers: &HeaderMap, authority: Option<&Authority>) -> Result<(), Violat
     }
     match (host, authority) {
         (None, None) => Err(Violation::HostMissing),
-        (None, Some(_)) => Ok(()),
+        (None, Some(authority)) if is_host(authority.as_str().as_bytes()) => Ok(()),
         (Some(host), Some(authority)) if host.as_bytes() != authority.as_str().as_bytes() => {
             Err(Violation::HostRepeated)
         }
         (Some(host), _) if is_host(host.as_bytes()) => Ok(()),
         _ => Err(Violation::HostInvalid),
+    }
+}
+
+/// Writes down the host that HTTP/2 names as `:authority`, so that later steps find it in one place.
+pub(crate) fn name_host(head: &mut Parts) {
+    let authority = head.uri.authority().filter(|_| !head.headers.contains_key(HOST));
+    if let Some(Ok(host)) = authority.map(|authority| HeaderValue::try_from(authority.as_str())) {
+        head.headers.insert(HOST, host);
     }
 }
 
@@ -72,6 +80,9 @@ fn headers(headers: &HeaderMap, limits: &Limits) -> Result<(), Violation> {
         if is_override(name) {
             return Err(Violation::MethodOverride);
         }
+    }
+    if headers.get_all(EXPECT).iter().any(|value| !value.as_bytes().eq_ignore_ascii_case(b"100-continue")) {
+        return Err(Violation::UnknownExpectation);
     }
     for name in [CONTENT_TYPE, CONTENT_ENCODING] {
         if headers.get_all(name).iter().nth(1).is_some() {

@@ -78,9 +78,19 @@ pub(crate) fn base_name(name: &str) -> &str {
 }
 
 fn unique(name: &str) -> Option<usize> {
-    ["private_token", "access_token", "job_token", "sudo", "_method", "id", "project_id", "group_id"]
-        .iter()
-        .position(|known| *known == name)
+    [
+        "private_token",
+        "access_token",
+        "job_token",
+        "sudo",
+        "_method",
+        "id",
+        "project_id",
+        "group_id",
+        "service",
+    ]
+    .iter()
+    .position(|known| *known == name)
 }
 
 #[cfg(test)]

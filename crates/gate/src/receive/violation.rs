@@ -83,6 +83,8 @@ pub(crate) enum Violation {
     BodyTooLarge,
     /// A content coding on a body that has to be read.
     EncodedBody,
+    /// An `Expect` other than `100-continue`.
+    UnknownExpectation,
     /// The client stopped sending its body.
     BodyTimeout,
     /// The client's body broke off.
@@ -133,6 +135,7 @@ impl Violation {
             Self::InvalidBody => "invalid_body",
             Self::BodyTooLarge => "body_too_large",
             Self::EncodedBody => "encoded_body",
+            Self::UnknownExpectation => "unknown_expectation",
             Self::BodyTimeout => "body_timeout",
             Self::BodyAborted => "body_aborted",
         }
@@ -181,6 +184,7 @@ impl Violation {
             Self::InvalidBody => "the body does not match its content type",
             Self::BodyTooLarge => "the body is too large for this operation",
             Self::EncodedBody => "the body of this operation must not be compressed",
+            Self::UnknownExpectation => "the expectation can't be met",
             Self::BodyTimeout => "the body did not arrive in time",
             Self::BodyAborted => "the body broke off",
         }
@@ -195,6 +199,7 @@ impl Violation {
             Self::UnknownMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::EncodedBody => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::UnknownExpectation => StatusCode::EXPECTATION_FAILED,
             Self::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
             _ => StatusCode::BAD_REQUEST,
         }

@@ -1,5 +1,7 @@
 //! Learns about a group.
 
+use futures_util::future::try_join;
+
 use super::chain::{self, Start};
 use super::{Directory, GroupFacts, Identity};
 use crate::error::GitlabError;
@@ -17,11 +19,12 @@ pub(super) async fn ask(
         return Err(GitlabError::malformed("group with another number"));
     }
     let start = group.parent_id.map(|id| Start { id, parent: None });
-    let ancestors = chain::ancestors(directory, identity, start).await?;
+    let ancestors = chain::ancestors(directory, identity, start);
+    let role = directory.client.group_role(&identity.credential, group.id, identity.user_id);
+    let (ancestors, role) = try_join(ancestors, role).await?;
     if ancestors.contains(&group.id) {
         return Err(GitlabError::malformed("groups nested in a loop"));
     }
-    let role = directory.client.group_role(&identity.credential, group.id, identity.user_id).await?;
     Ok(Some(GroupFacts {
         id: group.id,
         full_path: group.full_path,

@@ -1,5 +1,6 @@
 //! Learns about a project.
 
+use futures_util::future::try_join;
 use narrowgate_catalog::Role;
 
 use super::chain::{self, Start};
@@ -24,8 +25,8 @@ pub(super) async fn ask(
         NamespaceKind::Group => Some(Start { id: project.namespace.id, parent: project.namespace.parent_id }),
         NamespaceKind::User => None,
     };
-    let ancestors = chain::ancestors(directory, identity, start).await?;
-    let role = role(directory, identity, project.id, personal).await?;
+    let ancestors = chain::ancestors(directory, identity, start);
+    let (ancestors, role) = try_join(ancestors, role(directory, identity, project.id, personal)).await?;
     let Project { id, path_with_namespace: full_path, visibility, .. } = project;
     Ok(Some(ProjectFacts { id, full_path, ancestors, role, visibility, personal }))
 }

@@ -22,13 +22,15 @@ async fn a_project_with_its_chain_and_role() {
         (facts.role, facts.visibility, facts.personal),
         (Some(Role::Developer), Visibility::Internal, false)
     );
+    let mut asked = fake.asked();
+    asked.sort();
     assert_eq!(
-        fake.asked(),
+        asked,
         [
-            "/projects/acme%2Fplatform%2Finfra",
-            "/groups/11?with_projects=false",
             "/groups/10?with_projects=false",
+            "/groups/11?with_projects=false",
             "/projects/22/members/all/2",
+            "/projects/acme%2Fplatform%2Finfra",
         ]
     );
 }

@@ -10,3 +10,5 @@ mod fake;
 mod faults;
 #[cfg(test)]
 mod lookup;
+#[cfg(test)]
+mod tls;

@@ -4,6 +4,7 @@ mod catalog;
 mod completions;
 mod connect;
 mod demo;
+mod explain;
 mod man;
 mod needs;
 mod reference;
@@ -26,6 +27,7 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Token(token::Token),
     Needs(needs::Needs),
+    Explain(explain::Explain),
     /// List, search, show, check and export the catalogue.
     #[command(subcommand)]
     Catalog(catalog::Catalog),
@@ -45,6 +47,7 @@ impl Command {
             Self::Connect(connect) => connect.run(),
             Self::Token(token) => token.run(),
             Self::Needs(needs) => needs.run(),
+            Self::Explain(explain) => explain.run(),
             Self::Catalog(catalog) => catalog.run(),
             Self::Sandbox(sandbox) => sandbox.run(),
             Self::Completions(completions) => completions.run(),

@@ -93,6 +93,10 @@ impl Settings {
     pub(crate) fn load(store: &StoreFlags, gate: &GateFlags) -> Result<Self> {
         let mut figment = Figment::from(Serialized::defaults(Self::default()));
         if let Some(file) = &store.config {
+            if !file.is_file() {
+                return Err(anyhow!("there is no file {}", file.display()))
+                    .hint("name a TOML file with `--config FILE`");
+            }
             figment = figment.merge(Toml::file_exact(file));
         }
         let figment = figment.merge(Serialized::defaults(store)).merge(Serialized::defaults(gate));

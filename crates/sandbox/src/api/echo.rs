@@ -6,7 +6,6 @@ use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
 
 use crate::http::{ApiError, Call, Need, Reply, json as answer, redact};
-use crate::record::BodyDigest;
 
 /// Answers a catalogued endpoint with an echo of the request.
 pub(crate) async fn echo(call: Call) -> Reply {
@@ -38,7 +37,7 @@ fn description(call: &Call, operation: &Operation) -> Value {
 
 /// The body as JSON when it is JSON or a form, and else its length and digest.
 fn body(call: &Call) -> Value {
-    if call.body.is_empty() {
+    if call.digest.bytes == 0 {
         return Value::Null;
     }
     let kind = call.content_type.as_deref().unwrap_or_default();
@@ -52,8 +51,7 @@ fn body(call: &Call) -> Value {
         let form: Map<String, Value> = pairs.map(|(name, value)| (name.into_owned(), value.into())).collect();
         return without_secrets(Value::Object(form));
     }
-    let digest = BodyDigest::of(&call.body);
-    json!({ "bytes": digest.bytes, "sha256": digest.sha256 })
+    json!({ "bytes": call.digest.bytes, "sha256": call.digest.sha256 })
 }
 
 fn without_secrets(mut body: Value) -> Value {

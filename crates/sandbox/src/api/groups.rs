@@ -64,10 +64,10 @@ fn detail(call: &Call, world: &World, group: &Group) -> Value {
             && project.namespace == Namespace::Group(group.id)
             && world.standing_in_project(call.viewer.user, project).sees()
     });
-    let projects =
+    let projects: Vec<Value> =
         inside.map(|project| view::project(world, call.forge.url(), project, &call.viewer)).collect();
     let secrets = world.standing_in_group(call.viewer.user, group).role >= Role::Owner;
-    view::group(world, call.forge.url(), group, projects, secrets)
+    view::group(world, call.forge.url(), group, &projects, secrets)
 }
 
 async fn show(Path(id): Path<String>, call: Call) -> Reply {

@@ -30,8 +30,12 @@ pub(crate) struct Resource {
     pub(crate) required: &'static [&'static str],
     /// The parameters that an update may set.
     pub(crate) editable: &'static [&'static str],
+    /// Parameters of an update that set a field of another name.
+    pub(crate) renames: &'static [(&'static str, &'static str)],
     /// The field that no two of a container share.
     pub(crate) unique: Option<&'static str>,
+    /// What an update does beyond setting fields.
+    pub(crate) settle: fn(&mut Record, &Params),
     /// Makes a new one.
     pub(crate) make: fn(&Making<'_>) -> Value,
 }
@@ -55,6 +59,12 @@ pub(crate) struct Place {
     /// Its page on the web.
     pub(crate) web_url: String,
     pub(crate) full_path: String,
+}
+
+impl Place {
+    pub(crate) fn is_project(&self) -> bool {
+        matches!(self.container, Container::Project(_))
+    }
 }
 
 /// Whose resource it is.
@@ -153,19 +163,35 @@ impl Resource {
         Ok(record)
     }
 
-    async fn update(&self, owner: Owner, Path((id, key)): Path<(String, String)>, call: Call) -> Reply {
+    pub(crate) async fn update(
+        &self,
+        owner: Owner,
+        Path((id, key)): Path<(String, String)>,
+        call: Call,
+    ) -> Reply {
         call.viewer.signed_in()?;
         let mut world = call.forge.world();
         let place = owner.place(&call, &world, &id, Need::Write(self.write))?;
         let record = world.record_mut(self.shelf(&place), self.names, &key).ok_or_else(|| self.missing())?;
         set_fields(record, self.editable, &call.params);
+        for (parameter, field) in self.renames {
+            if let Some(value) = call.params.get(parameter) {
+                record.insert((*field).to_owned(), value.clone());
+            }
+        }
+        (self.settle)(record, &call.params);
         if record.contains_key("updated_at") {
             record.insert("updated_at".to_owned(), json!(call.now()));
         }
         Ok(answer(StatusCode::OK, &json!(record)))
     }
 
-    async fn remove(&self, owner: Owner, Path((id, key)): Path<(String, String)>, call: Call) -> Reply {
+    pub(crate) async fn remove(
+        &self,
+        owner: Owner,
+        Path((id, key)): Path<(String, String)>,
+        call: Call,
+    ) -> Reply {
         call.viewer.signed_in()?;
         let mut world = call.forge.world();
         let place = owner.place(&call, &world, &id, Need::Write(self.write))?;

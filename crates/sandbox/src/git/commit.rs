@@ -57,7 +57,7 @@ impl Change {
             }
             Self::Delete { path } => stream.extend(format!("D {}\n", quote(path)).into_bytes()),
             Self::Move { from, to } => {
-                stream.extend(format!("R {} {}\n", quote(from), quote(to)).into_bytes())
+                stream.extend(format!("R {} {}\n", quote(from), quote(to)).into_bytes());
             }
         }
     }

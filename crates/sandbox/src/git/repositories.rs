@@ -3,7 +3,6 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
 use tokio::sync::Mutex;
 
 use super::access::Repository;
@@ -99,11 +98,6 @@ pub(crate) fn first_commit(world: &World, on: Repository) -> Option<Commit> {
             project.seeded.then(|| seed::project(&project.name, &project.default_branch))
         }
         Repository::ProjectWiki(_) | Repository::GroupWiki(_) => Some(seed::wiki()),
-        Repository::Snippet(id) => {
-            let mut snippets = world.everywhere("snippet");
-            let (_, record) = snippets.find(|(_, it)| it.get("id").and_then(Value::as_u64) == Some(id))?;
-            let text = |name| record.get(name).and_then(Value::as_str).unwrap_or_default();
-            Some(seed::snippet(text("file_name"), text("content")))
-        }
+        Repository::Snippet(_) => None,
     }
 }

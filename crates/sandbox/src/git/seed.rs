@@ -41,8 +41,3 @@ pub(super) fn project(title: &str, branch: &str) -> Commit {
 pub(super) fn wiki() -> Commit {
     first_commit("main", "Create home page", vec![write("home.md", "# Home\n\nWelcome.\n")])
 }
-
-/// The first commit of a snippet.
-pub(super) fn snippet(file: &str, content: &str) -> Commit {
-    first_commit("main", "Initial commit", vec![write(file, content)])
-}

@@ -1,10 +1,12 @@
 //! A request to the REST API as handlers see it.
 
-use ::http::{Method, Uri};
-use axum::body::to_bytes;
+use ::http::header::CONTENT_TYPE;
+use ::http::{HeaderMap, Method, Uri};
+use axum::body::{Body, to_bytes};
 use axum::extract::{FromRequest, Request};
 use axum::response::Response;
 use bytes::Bytes;
+use futures_util::StreamExt as _;
 use narrowgate_catalog::Role;
 use serde_json::Value;
 
@@ -14,6 +16,7 @@ use super::params::Params;
 use super::viewer::{Authentication, Viewer};
 use crate::forge::Forge;
 use crate::http::iso;
+use crate::record::{BodyDigest, Measure};
 use crate::view;
 use crate::world::{Group, Project, Standing, World};
 
@@ -36,7 +39,10 @@ pub(crate) struct Call {
     pub(crate) path: String,
     pub(crate) query: String,
     pub(crate) content_type: Option<String>,
+    /// The body, if it holds parameters.
     pub(crate) body: Bytes,
+    /// Length and digest of the body.
+    pub(crate) digest: BodyDigest,
     /// Where it carried credentials.
     pub(crate) carriers: Vec<String>,
 }
@@ -53,8 +59,7 @@ impl FromRequest<Forge> for Call {
         let arrival = arrival.unwrap_or_else(|| Arrival { uri: parts.uri.clone(), carriers: Vec::new() });
         let uri = arrival.uri;
         viewer.admits(&parts.method, uri.path())?;
-        let body =
-            to_bytes(body, MAX_BODY).await.map_err(|_| ApiError::bad_parameter("body is unreadable"))?;
+        let (body, digest) = read_body(&parts.headers, body).await?;
         let query = uri.query().unwrap_or_default().to_owned();
         let params = Params::read(&query, &parts.headers, &body)?;
         let content_type = parts.headers.get(http::header::CONTENT_TYPE);
@@ -67,9 +72,27 @@ impl FromRequest<Forge> for Call {
             content_type: content_type.and_then(|value| value.to_str().ok()).map(str::to_owned),
             method: parts.method,
             body,
+            digest,
             carriers: arrival.carriers,
         })
     }
+}
+
+/// Holds a body with parameters in memory; any other is only measured.
+async fn read_body(headers: &HeaderMap, body: Body) -> Result<(Bytes, BodyDigest), ApiError> {
+    let unreadable = || ApiError::bad_parameter("body is unreadable");
+    let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if kind.contains("json") || kind.starts_with("application/x-www-form-urlencoded") {
+        let body = to_bytes(body, MAX_BODY).await.map_err(|_| unreadable())?;
+        let digest = BodyDigest::of(&body);
+        return Ok((body, digest));
+    }
+    let mut measure = Measure::default();
+    let mut chunks = body.into_data_stream();
+    while let Some(chunk) = chunks.next().await {
+        measure.count(&chunk.map_err(|_| unreadable())?);
+    }
+    Ok((Bytes::new(), measure.digest()))
 }
 
 /// The role that a call needs in a project or group.

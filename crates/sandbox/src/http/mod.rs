@@ -15,4 +15,4 @@ pub(crate) use credential::redact;
 pub(crate) use error::{ApiError, Reply, accepted, created, deleted, json};
 pub(crate) use observe::observe;
 pub(crate) use params::Params;
-pub(crate) use viewer::{Authentication, Viewer, authenticate_basic};
+pub(crate) use viewer::{Viewer, authenticate_basic};

@@ -8,6 +8,7 @@ use super::refusal::{LfsError, answer as reply};
 use super::route::is_oid;
 use crate::forge::Forge;
 use crate::git::Action;
+use crate::view::extend;
 
 /// What a batch is for.
 pub(super) fn action(body: &Value) -> Result<Action, LfsError> {
@@ -65,8 +66,8 @@ fn describe(
         }
         (Action::Upload, false) => {
             let mut header = authorized(authorization);
-            header["Content-Type"] = json!("application/octet-stream");
-            header["Transfer-Encoding"] = json!("chunked");
+            let kind = json!({ "Content-Type": "application/octet-stream", "Transfer-Encoding": "chunked" });
+            extend(&mut header, kind);
             let link = json!({ "href": format!("{base}/{oid}/{size}"), "header": header });
             json!({ "oid": oid, "size": size, "actions": { "upload": link }, "authenticated": true })
         }

@@ -44,7 +44,7 @@ pub(crate) fn group_in_list(world: &World, url: &str, group: &Group) -> Value {
 }
 
 /// A group by itself. `secrets` are shown to owners.
-pub(crate) fn group(world: &World, url: &str, of: &Group, projects: Vec<Value>, secrets: bool) -> Value {
+pub(crate) fn group(world: &World, url: &str, of: &Group, projects: &[Value], secrets: bool) -> Value {
     let mut view = group_in_list(world, url, of);
     extend(&mut view, json!({ "shared_with_groups": [], "projects": projects, "shared_projects": [] }));
     if secrets {

@@ -2,18 +2,21 @@
 
 mod access;
 mod people;
+mod pipelines;
 mod places;
 mod records;
 mod seed;
+mod stock;
 mod tokens;
 
 pub(crate) use access::Standing;
 pub(crate) use people::User;
+pub(crate) use pipelines::{NewPipeline, object};
 pub(crate) use places::{Group, Namespace, Project, Visibility};
-pub(crate) use records::{Container, Record, Shelf};
+pub(crate) use records::{Container, Record, Shelf, is_named};
 pub(crate) use tokens::{NativeToken, TokenRequest};
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use ring::digest::{SHA256, digest};
 
@@ -25,6 +28,7 @@ pub(crate) struct World {
     pub(crate) projects: BTreeMap<u64, Project>,
     pub(crate) members: BTreeMap<(Container, u64), Member>,
     tokens: BTreeMap<u64, NativeToken>,
+    tokens_by_digest: HashMap<Vec<u8>, u64>,
     records: BTreeMap<Shelf, Vec<Record>>,
     /// LFS objects by the project that they were uploaded to.
     pub(crate) lfs_objects: BTreeSet<(u64, String)>,
@@ -49,6 +53,7 @@ impl World {
             projects: BTreeMap::new(),
             members: BTreeMap::new(),
             tokens: BTreeMap::new(),
+            tokens_by_digest: HashMap::new(),
             records: BTreeMap::new(),
             lfs_objects: BTreeSet::new(),
             counters: BTreeMap::new(),

@@ -36,10 +36,13 @@ impl Shelf {
 }
 
 /// Whether one of the fields that name a record reads as `key`.
-fn is_named(record: &Record, names: &[&str], key: &str) -> bool {
+pub(crate) fn is_named(record: &Record, names: &[&str], key: &str) -> bool {
     names.iter().filter_map(|name| record.get(*name)).any(|value| match value {
         Value::String(text) => text == key,
-        other => other.to_string() == key,
+        other => {
+            let text = other.to_string();
+            text == key
+        }
     })
 }
 

@@ -19,7 +19,6 @@ pub(crate) struct NativeToken {
     pub(crate) last_used_at: Option<i64>,
     pub(crate) expires_at: Option<String>,
     pub(crate) revoked: bool,
-    digest: Vec<u8>,
     plain: Option<SecretString>,
 }
 
@@ -57,10 +56,10 @@ impl World {
             last_used_at: None,
             expires_at,
             revoked: false,
-            digest: digest_of(&plain),
             plain: None,
         };
         self.tokens.insert(id, token);
+        self.tokens_by_digest.insert(digest_of(&plain), id);
         (id, plain.into())
     }
 
@@ -90,8 +89,7 @@ impl World {
 
     /// The token with this text, whatever its state.
     pub(crate) fn find_token(&self, plain: &str) -> Option<&NativeToken> {
-        let digest = digest_of(plain);
-        self.tokens.values().find(|token| token.digest == digest)
+        self.tokens.get(self.tokens_by_digest.get(&digest_of(plain))?)
     }
 
     pub(crate) fn token(&self, id: u64) -> Option<&NativeToken> {
@@ -112,11 +110,5 @@ impl World {
             .values_mut()
             .filter(|token| Some(token.user) == user)
             .for_each(|token| token.revoked = true);
-    }
-}
-
-impl NativeToken {
-    pub(crate) fn has(&self, scope: &str) -> bool {
-        self.scopes.iter().any(|it| it == scope)
     }
 }

@@ -34,18 +34,17 @@ impl Tracker {
         Self { state: State::Head, head: Head::default(), partial: Vec::new(), head_bytes, seen: 0 }
     }
 
-    /// Takes the next bytes. An error means that a body already under way can't be trusted.
-    pub(super) fn feed(&mut self, mut bytes: &[u8], verdicts: &Verdicts) -> Result<(), Violation> {
+    /// Takes the next bytes.
+    pub(super) fn feed(&mut self, mut bytes: &[u8], verdicts: &Verdicts) {
         while !bytes.is_empty() {
             bytes = match self.state {
-                State::Refused => return Ok(()),
+                State::Refused => return,
                 State::Fixed(left) => self.skip(bytes, left, State::Fixed, State::Head),
                 State::ChunkData(left) => self.skip(bytes, left, State::ChunkData, State::ChunkEnd),
                 State::Head => self.head_line(bytes, verdicts),
-                State::ChunkSize | State::ChunkEnd | State::Trailers => self.chunk_line(bytes)?,
+                State::ChunkSize | State::ChunkEnd | State::Trailers => self.chunk_line(bytes, verdicts),
             };
         }
-        Ok(())
     }
 
     /// Passes over up to `left` bytes.
@@ -87,18 +86,21 @@ impl Tracker {
         };
     }
 
-    fn chunk_line<'b>(&mut self, bytes: &'b [u8]) -> Result<&'b [u8], Violation> {
+    fn chunk_line<'b>(&mut self, bytes: &'b [u8], verdicts: &Verdicts) -> &'b [u8] {
         let next = match self.state {
             State::ChunkSize => chunk_size,
             State::ChunkEnd => chunk_end,
             _ => trailer,
         };
-        let (rest, outcome) =
-            self.line(bytes, CHUNK_LINE, next).map_err(|_violation| Violation::InvalidChunk)?;
+        let Ok((rest, outcome)) = self.line(bytes, CHUNK_LINE, next) else {
+            verdicts.break_off();
+            self.state = State::Refused;
+            return &[];
+        };
         if let Some(state) = outcome {
             self.state = state;
         }
-        Ok(rest)
+        rest
     }
 
     /// Gives `take` the next line if it is complete, else keeps what there is of it.

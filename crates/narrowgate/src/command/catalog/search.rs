@@ -4,8 +4,8 @@ use anyhow::Result;
 use clap::Args;
 use narrowgate_catalog::{Catalog, Permission};
 
-use super::table::{guarded, print_permissions, title};
-use crate::catalog_files::CatalogArgs;
+use super::table::{guarded, print_permissions};
+use crate::catalog_files::{CatalogArgs, title};
 use crate::cli::Format;
 use crate::outcome::Outcome;
 

@@ -7,8 +7,8 @@ use clap::Args;
 use narrowgate_catalog::{Catalog, GraphqlKind, Permission};
 use serde_json::{Value, json};
 
-use super::table::{boundaries, guarded, operation_json, title};
-use crate::catalog_files::CatalogArgs;
+use super::table::{boundaries, guarded, operation_json};
+use crate::catalog_files::{CatalogArgs, title};
 use crate::cli::Format;
 use crate::hint::Hint as _;
 use crate::outcome::Outcome;

@@ -44,11 +44,6 @@ pub(super) fn guarded<'c>(
         .filter(|operation| operation.needs().iter().any(|need| need.permissions.contains(permission.id)))
 }
 
-/// `GET /projects/:id/jobs`, or `git push of a project`.
-pub(super) fn title(operation: &Operation) -> String {
-    format!("{} {}", operation.method, operation.template)
-}
-
 /// An operation as JSON.
 pub(super) fn operation_json(catalog: &Catalog, operation: &Operation) -> Value {
     let needs = operation.needs().iter().map(|need| {

@@ -26,7 +26,10 @@ impl Reply {
             (Some(reason), Some(told), _) => format!("{reason}: {told}"),
             (Some(reason), None, _) => format!("{reason}: {}", reason.sentence()),
             (None, Some(told), _) => told.to_owned(),
-            (None, None, Value::Array(items)) => format!("{} items", items.len()),
+            (None, None, Value::Array(items)) => {
+                let titles = items.iter().filter_map(|item| item.get("title")?.as_str());
+                titles.map(|title| format!("“{title}”")).collect::<Vec<_>>().join(", ")
+            }
             (None, None, _) => "done".to_owned(),
         }
     }

@@ -19,8 +19,8 @@ use tokio::task::JoinHandle;
 use super::reply::Reply;
 use crate::connect::{check, client};
 use crate::database;
-use crate::node::Node;
-use crate::secrets::random;
+use crate::node::{Node, configure};
+use crate::secrets::keys;
 use crate::settings::Settings;
 
 /// A forge, a gate and a store.
@@ -47,12 +47,13 @@ impl Stage {
         let settings = Settings {
             instance: Some(sandbox.base_url().to_owned()),
             database: folder.path().join("narrowgate.db"),
+            key_file: folder.path().join("narrowgate.key"),
             listen,
             ..Settings::default()
         };
-        let keys = Arc::new(KeyRing::generate(&mut random()?)?);
+        let keys = Arc::new(keys(&settings)?);
         let store = database::open(&settings).await?;
-        let node = Node::bind(&settings, store.clone(), Arc::clone(&keys)).await?;
+        let node = Node::bind(configure(&settings)?, &settings, store.clone(), Arc::clone(&keys)).await?;
         let url = node.url().to_owned();
         let (stop, stopped) = oneshot::channel();
         let serving = tokio::spawn(node.serve(async move {
@@ -107,6 +108,15 @@ impl Stage {
         checked.store(&self.store, &self.keys, client.instance().as_str(), &credential).await
     }
 
+    /// Opens an issue on the instance itself, so that there is something to read.
+    pub(super) async fn open_issue(&self, user: &str, project: &str, title: &str) -> Result<()> {
+        let path = format!("/api/v4/projects/{project}/issues");
+        let (native, body) = (self.native(user)?, json!({ "title": title }));
+        let reply = self.send_to(self.instance(), &native, Method::POST, &path, Some(&body)).await?;
+        ensure!(reply.status == 201, "no issue was opened: {} {}", reply.status, reply.why());
+        Ok(())
+    }
+
     /// Sends one request through the gate.
     pub(super) async fn send(
         &self,
@@ -115,12 +125,23 @@ impl Stage {
         path: &str,
         body: Option<&Value>,
     ) -> Result<Reply> {
-        let mut request = self.http.request(method, format!("{}{path}", self.url));
+        self.send_to(&self.url, token, method, path, body).await
+    }
+
+    async fn send_to(
+        &self,
+        server: &str,
+        token: &SecretString,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Result<Reply> {
+        let mut request = self.http.request(method, format!("{server}{path}"));
         request = request.header("PRIVATE-TOKEN", token.expose_secret());
         if let Some(body) = body {
             request = request.json(body);
         }
-        let response = request.send().await.context("the gate does not answer")?;
+        let response = request.send().await.with_context(|| format!("{server} does not answer"))?;
         let status = response.status().as_u16();
         let text = response.text().await?;
         Ok(Reply { status, body: serde_json::from_str(&text).unwrap_or(Value::Null) })

@@ -31,6 +31,9 @@ pub(super) async fn play(stage: &Stage, narrator: &mut Narrator) -> Result<()> {
     for user in ["gus", "root"] {
         stage.connect(user).await?;
     }
+    for (project, title) in [("acme%2Fweb", "The logo is too small"), ("acme%2Fapi", "Answer in time")] {
+        stage.open_issue("maria", project, title).await?;
+    }
     let narrow = stage.mint_narrow("maria", "issues and clone", &PERMISSIONS).await?;
     let mut scene = Scene { stage, narrator };
     within_reach(&mut scene, &narrow).await?;

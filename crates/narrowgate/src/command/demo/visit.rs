@@ -2,7 +2,7 @@
 
 use std::io::{Write as _, stdout};
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use secrecy::ExposeSecret as _;
 
 use super::git::HELPER;
@@ -19,6 +19,8 @@ pub(super) async fn invite(stage: &Stage) -> Result<()> {
     let token = stage.mint_narrow("maria", "visitor", &PERMISSIONS).await?;
     let (gate, instance) = (stage.url(), stage.instance());
     let token = token.expose_secret();
+    let narrowgate = std::env::current_exe().context("cannot tell where this command is")?;
+    let (narrowgate, folder) = (narrowgate.display(), stage.folder().display());
     writeln!(
         stdout(),
         r#"
@@ -27,13 +29,16 @@ The gate stays up at {gate}, in front of the sandbox at {instance}. To try it yo
 export NARROWGATE_TOKEN={token}
 
 # What it may do:
-curl --header "PRIVATE-TOKEN: $NARROWGATE_TOKEN" {gate}/api/v4/projects/acme%2Fweb/issues
+curl --silent --show-error --header "PRIVATE-TOKEN: $NARROWGATE_TOKEN" {gate}/api/v4/projects/acme%2Fweb/issues
 git -c credential.helper='{HELPER}' clone {gate}/acme/web.git
 
 # What it may not:
-curl --header "PRIVATE-TOKEN: $NARROWGATE_TOKEN" {gate}/api/v4/projects/acme%2Fapi/issues
-curl --header "PRIVATE-TOKEN: $NARROWGATE_TOKEN" --data title=Hello {gate}/api/v4/projects/acme%2Fweb/issues
+curl --silent --show-error --header "PRIVATE-TOKEN: $NARROWGATE_TOKEN" {gate}/api/v4/projects/acme%2Fapi/issues
+curl --silent --show-error --header "PRIVATE-TOKEN: $NARROWGATE_TOKEN" --data title=Hello {gate}/api/v4/projects/acme%2Fweb/issues
 git -c credential.helper='{HELPER}' clone {gate}/acme/api.git
+
+# And why, with the smallest grant that would allow it:
+{narrowgate} explain --database {folder}/narrowgate.db --key-file {folder}/narrowgate.key 'POST /projects/acme%2Fweb/issues'
 
 Ctrl-C stops everything and removes the temporary folder."#
     )?;

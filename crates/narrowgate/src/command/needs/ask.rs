@@ -1,20 +1,14 @@
 //! From a line to its operation.
 
-use anyhow::{Result, anyhow};
+use anyhow::Result;
 use narrowgate_catalog::{Catalog, Match, Method, Operation, Params};
 
 use super::answer::Answer;
-use crate::hint::Hint as _;
+use crate::request_line;
 
 /// Answers one line: a method, blanks, and a path or one of GitLab's own templates.
 pub(super) fn ask(catalog: &Catalog, line: &str) -> Result<Answer> {
-    let (method, path) = line
-        .trim()
-        .split_once(char::is_whitespace)
-        .map(|(method, path)| (method, path.trim_start()))
-        .filter(|(_, path)| path.starts_with('/'))
-        .ok_or_else(|| anyhow!("`{}` is not a method and a path", line.trim()))
-        .hint("write it as `GET /projects/1/issues`")?;
+    let (method, path) = request_line::split(line)?;
     let Ok(known) = Method::try_from(method) else {
         return Ok(Answer::uncovered(method, path, "not a method of GitLab's API"));
     };

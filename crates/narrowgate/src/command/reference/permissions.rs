@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 
 use narrowgate_catalog::{Catalog, Operation, Permission};
 
+use crate::catalog_files::title;
+
 /// The pages by their path below the reference.
 pub(super) fn pages() -> BTreeMap<String, String> {
     let catalog = Catalog::embedded();
@@ -55,7 +57,7 @@ fn guards(permission: &Permission, operation: &Operation) -> bool {
 }
 
 fn cell(operation: &Operation) -> String {
-    format!("`{} {}`", operation.method, operation.template)
+    format!("`{}`", title(operation))
 }
 
 /// `CI/CD` is `ci_cd`.
