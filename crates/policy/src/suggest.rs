@@ -2,9 +2,9 @@
 
 use narrowgate_catalog::{Catalog, PermissionId, PermissionSet, Scope, ScopeSet};
 
-use crate::decide::is_public_read;
+use crate::decide::{enforced_place, is_bounded, is_public_read};
 use crate::escalate::includes;
-use crate::{Access, Bearer, Grant, Grants, LocatedNeed, Place, Privileges, Question};
+use crate::{Access, Bearer, Enforcement, Grant, Grants, LocatedNeed, Place, Privileges, Question};
 
 /// What to add to a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,22 +22,21 @@ pub enum Suggestion {
 /// needs.
 #[must_use]
 pub fn suggest(bearer: &Bearer, question: &Question<'_>) -> Option<Suggestion> {
-    if bearer.dead(question.now).is_some() {
+    let bounded = is_bounded(bearer, question) || matches!(bearer.privileges, Privileges::Job);
+    if bearer.barred(question.now, question.address).is_some() || bounded {
         return None;
     }
     match &bearer.privileges {
+        Privileges::Job => None,
         Privileges::FineGrained(grants) => suggest_grants(grants, question),
         Privileges::Legacy(scopes) if !scopes.intersects(question.scopes) => {
             narrowest(question.scopes).map(Suggestion::Scope)
         }
-        Privileges::Legacy(_) if is_enforced(question) => suggest_grants(&Grants::prepare(&[]), question),
+        Privileges::Legacy(_) if enforced_place(question, Enforcement::On).is_some() => {
+            suggest_grants(&Grants::prepare(&[]), question)
+        }
         Privileges::Legacy(_) => None,
     }
-}
-
-fn is_enforced(question: &Question<'_>) -> bool {
-    let mut places = question.needs.iter().flat_map(|need| need.places).filter_map(Place::located);
-    places.any(|located| located.enforced)
 }
 
 /// The scope that is part of the most others: `read_user` of `api`, `read_api` and `read_user`.

@@ -6,8 +6,8 @@ use super::needs::Context;
 use super::permissions::{self, Permissions};
 use super::place::{Errors, Place};
 use super::raw::{Raw, RawAction, RawEndpoint, RawRoute, ScopeRule};
-use super::repositories;
 use super::source_expression::Scope;
+use super::{job_tokens, repositories};
 use crate::route::template::{Segment, shape};
 use crate::{
     Lookup, LookupId, Method, Operation, OperationAccess, OperationId, PermissionId, RegistryOperation,
@@ -68,7 +68,9 @@ pub(super) fn link(raw: &Raw, names: &Names<'_>, errors: &mut Errors) -> Vec<Lin
             }
         }
     }
-    number(claims.into_drafts(), &raw.scopes, errors)
+    let mut linked = number(claims.into_drafts(), &raw.scopes, errors);
+    job_tokens::link(&raw.job_tokens, &mut linked, errors);
+    linked
 }
 
 impl Names<'_> {
@@ -179,6 +181,7 @@ fn number(mut drafts: Vec<Draft>, rules: &[ScopeRule], errors: &mut Errors) -> V
             access: draft.access,
             public_read: draft.public_read,
             withheld: draft.withheld,
+            job_token: None,
         };
         linked.push(Linked { operation, variants: draft.variants, other: draft.other });
     }

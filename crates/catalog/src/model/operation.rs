@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::job_token::JobTokenRule;
 use super::need::Need;
 use crate::{Method, PermissionId, ScopeSet};
 
@@ -61,6 +62,8 @@ pub struct Operation {
     pub public_read: bool,
     /// Fields of the answer that are shown only with a further permission.
     pub withheld: Vec<WithheldField>,
+    /// On what terms it takes CI job tokens; `None` if it takes none.
+    pub job_token: Option<JobTokenRule>,
 }
 
 impl Operation {

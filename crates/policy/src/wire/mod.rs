@@ -15,7 +15,7 @@ use narrowgate_catalog::{Catalog, Surface};
 use crate::Denial;
 use answer::Answer;
 use detail::Detail;
-pub use text::{fine_grained_unsupported, permissions_required};
+pub use text::{fine_grained_disabled, fine_grained_unsupported, permissions_required, ref_not_allowed};
 
 /// A refusal, ready to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
