@@ -5,13 +5,14 @@ pub(crate) mod native;
 mod prepare;
 pub(crate) mod table;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use narrowgate_catalog::Method;
 use narrowgate_policy::{Denial, Reason};
 use narrowgate_secret::TokenDigest;
 use narrowgate_store::ConnectionId;
-use narrowgate_store::tokens::Token;
+use narrowgate_store::tokens::{Revocation, RevocationReason, Token};
 use secrecy::SecretString;
 
 use crate::classify::Route;
@@ -74,10 +75,15 @@ pub(crate) async fn by_digest(core: &Core, digest: &TokenDigest) -> Result<Arc<P
 ///
 /// # Errors
 ///
-/// The token was revoked, has expired, or its owner is blocked.
-pub(crate) async fn alive(core: &Core, bearer: &Bearer, route: Option<&Route<'_>>) -> Result<(), Refusal> {
+/// The token was revoked, has expired or does not work yet, its owner is blocked, or it is not to be used from there.
+pub(crate) async fn alive(
+    core: &Core,
+    address: IpAddr,
+    bearer: &Bearer,
+    route: Option<&Route<'_>>,
+) -> Result<(), Refusal> {
     let Bearer::Token(principal) = bearer else { return Ok(()) };
-    let Some(reason) = principal.bearer.dead(core.now()) else { return Ok(()) };
+    let Some(reason) = principal.bearer.barred(core.now(), address) else { return Ok(()) };
     if reason == Reason::Revoked && route.is_some_and(|route| is_rotation(route, principal)) {
         reused(core, principal).await?;
     }
@@ -99,7 +105,8 @@ fn is_rotation(route: &Route<'_>, principal: &Principal) -> bool {
 
 /// Somebody rotates a token that was rotated before: one of the two who hold it stole it (WIRE 3).
 async fn reused(core: &Core, principal: &Principal) -> Result<(), Refusal> {
-    let revoked = core.store.tokens().revoke_family(principal.token, core.store.now()).await?;
+    let why = Revocation { at: core.store.now(), reason: RevocationReason::Reused };
+    let revoked = core.store.tokens().revoke_family(principal.token, why).await?;
     follower::catch_up(core).await?;
     if !revoked.is_empty() {
         tracing::warn!(

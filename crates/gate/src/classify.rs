@@ -25,6 +25,8 @@ pub(crate) use lfs::service as batch_service;
 pub(crate) use repository::{Repository, RepositoryRoute};
 
 const API: &str = "/api/v4";
+/// Narrowgate's own API.
+const OWN_API: &str = "/api/narrowgate/";
 
 /// What a path and method name.
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +43,8 @@ pub(crate) enum Route<'p> {
 pub(crate) fn surface(path: &str) -> Surface {
     if path.starts_with("/api/scim/") {
         Surface::Scim
+    } else if path.starts_with(OWN_API) {
+        Surface::Narrowgate
     } else if path.starts_with("/api/") || path.starts_with("/-/") {
         Surface::Rest
     } else if repository::is_lfs(path) {
@@ -77,7 +81,7 @@ pub(crate) fn route<'p>(
     }
     match path.strip_prefix(API) {
         Some(rest) if rest.starts_with('/') => rest_route(catalog, method, rest),
-        _ if path.starts_with("/api/scim/") => rest_route(catalog, method, path),
+        _ if path.starts_with("/api/scim/") || path.starts_with(OWN_API) => rest_route(catalog, method, path),
         _ => repository::route(method, head, path).map(Route::Repository),
     }
 }
@@ -100,6 +104,7 @@ mod tests {
         for (path, expected) in [
             ("/api/v4/projects", Surface::Rest),
             ("/api/graphql", Surface::Rest),
+            ("/api/narrowgate/v1/tokens", Surface::Narrowgate),
             ("/acme/web.git/info/refs", Surface::Git),
             ("/acme/web.git/git-upload-pack", Surface::Git),
             ("/acme/web.git/info/lfs/objects/batch", Surface::Lfs),

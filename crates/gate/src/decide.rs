@@ -1,8 +1,10 @@
 //! Step 6: the decision. Nothing is forwarded without the [`Permitted`] that only this module makes.
 
+use std::net::IpAddr;
+
 use http::request::Parts;
 use narrowgate_catalog::{Method, Operation, PermissionId, ScopeSet, Surface};
-use narrowgate_policy::{Basis, Decision, LocatedNeed, Privileges, Question, decide as ask};
+use narrowgate_policy::{Basis, Decision, LocatedNeed, Privileges, Push, Question, decide as ask};
 use smallvec::SmallVec;
 
 use crate::authenticate::Principal;
@@ -83,6 +85,7 @@ impl Allowed {
 /// The denial.
 pub(crate) fn decide(
     core: &Core,
+    address: IpAddr,
     principal: &Principal,
     operation: &'static Operation,
     needs: &[FoundNeed],
@@ -95,10 +98,10 @@ pub(crate) fn decide(
         });
     }
     with_needs(needs, |needs| {
-        let question = question(core, operation.scopes, needs);
+        let question = question(core, address, operation, needs);
         match ask(&principal.bearer, &question) {
             Decision::Deny(denial) => Err(denial.into()),
-            Decision::Allow(basis) => Ok(Allowed {
+            Decision::Allow { basis, .. } => Ok(Allowed {
                 operation: Some(operation),
                 surface: operation.surface,
                 withheld: withheld(principal, operation, needs, basis),
@@ -112,14 +115,28 @@ fn revokes_itself(operation: &Operation) -> bool {
     operation.method == Method::Delete && operation.template == "/personal_access_tokens/self"
 }
 
-/// The question that the decision is asked.
-pub(crate) fn question<'a>(core: &Core, scopes: ScopeSet, needs: &'a [LocatedNeed<'a>]) -> Question<'a> {
+/// The question that the decision is asked about an operation.
+pub(crate) fn question<'a>(
+    core: &Core,
+    address: IpAddr,
+    operation: &Operation,
+    needs: &'a [LocatedNeed<'a>],
+) -> Question<'a> {
     Question {
-        needs,
-        scopes,
-        now: core.now(),
         public_reads: core.config.public_reads,
-        fine_grained_supported: true,
+        job_token: operation.job_token,
+        push: push(operation),
+        itself: operation.template.starts_with("/personal_access_tokens/self"),
+        ..Question::new(needs, operation.scopes, core.now(), address)
+    }
+}
+
+/// The refs that an operation writes: a push names them in its commands.
+fn push(operation: &Operation) -> Push<'static> {
+    if operation.surface == Surface::Git && operation.template.ends_with(" push") {
+        Push::Unknown
+    } else {
+        Push::Nothing
     }
 }
 
@@ -128,11 +145,17 @@ pub(crate) fn question<'a>(core: &Core, scopes: ScopeSet, needs: &'a [LocatedNee
 /// # Errors
 ///
 /// The denial.
-pub(crate) fn graphql(core: &Core, principal: &Principal, scopes: ScopeSet) -> Result<Allowed, Refusal> {
-    let question = Question { fine_grained_supported: false, ..question(core, scopes, &[]) };
+pub(crate) fn graphql(
+    core: &Core,
+    address: IpAddr,
+    principal: &Principal,
+    scopes: ScopeSet,
+) -> Result<Allowed, Refusal> {
+    let question =
+        Question { fine_grained_supported: false, ..Question::new(&[], scopes, core.now(), address) };
     match ask(&principal.bearer, &question) {
         Decision::Deny(denial) => Err(denial.into()),
-        Decision::Allow(_) => {
+        Decision::Allow { .. } => {
             Ok(Allowed { operation: None, surface: Surface::Rest, withheld: Withheld::new() })
         }
     }

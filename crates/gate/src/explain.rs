@@ -8,7 +8,7 @@ use http::header::HOST;
 use http::request::Parts;
 use narrowgate_catalog::{BoundaryType, Operation, OperationAccess, PermissionId, Role};
 use narrowgate_policy::{
-    Basis, Bearer, Decision, Denial, Place, Reason, Step, Suggestion, decide, suggest, trace,
+    Basis, Bearer, Decision, Denial, Enforcement, Place, Reason, Step, Suggestion, decide, suggest, trace,
 };
 use narrowgate_secret::PlainToken;
 use narrowgate_store::tokens::Token;
@@ -101,12 +101,12 @@ impl Gate {
         method: &str,
         target: &str,
         token: &PlainToken,
-        _address: IpAddr,
+        address: IpAddr,
     ) -> Result<Explanation, ExplainError> {
         let core = &*self.core;
         let mut explanation = Explanation::denied(Denial::new(Reason::NotCovered));
         explanation.token = core.store.tokens().find_by_digest(&token.digest()).await?.map(Arc::new);
-        match explain(core, method, target, token, &mut explanation).await {
+        match explain(core, method, target, token, address, &mut explanation).await {
             Ok(()) => Ok(explanation),
             Err(Refusal::Denied(denial)) => Ok(explanation.with(*denial, None)),
             Err(Refusal::Ambiguous(violation)) => {
@@ -145,6 +145,7 @@ async fn explain(
     method: &str,
     target: &str,
     token: &PlainToken,
+    address: IpAddr,
     explanation: &mut Explanation,
 ) -> Result<(), Refusal> {
     let head = parts(method, target)?;
@@ -158,7 +159,7 @@ async fn explain(
             let service = route.service.ok_or(Violation::InvalidBody)?;
             let identity = &principal.link.identity;
             let found = locate::repository(core, identity, route.repository, service).await?;
-            conclude(core, &principal, found.0, &found.1, explanation);
+            conclude(core, &principal, found.0, &found.1, address, explanation);
             Ok(())
         }
         Route::Rest(operation, params) => {
@@ -171,7 +172,7 @@ async fn explain(
                 values: &Values::None,
             };
             let needs = locate::rest(&search, operation).await?;
-            conclude(core, &principal, operation, &needs, explanation);
+            conclude(core, &principal, operation, &needs, address, explanation);
             Ok(())
         }
     }
@@ -187,16 +188,17 @@ fn conclude(
     principal: &Principal,
     operation: &'static Operation,
     needs: &FoundNeeds,
+    address: IpAddr,
     explanation: &mut Explanation,
 ) {
     explanation.operation = Some(operation);
     explanation.needs = needs.iter().map(ExplainedNeed::from).collect();
     let bearer = &principal.bearer;
     with_needs(needs, |needs| {
-        let question = question(core, operation.scopes, needs);
+        let question = question(core, address, operation, needs);
         explanation.decision = match &operation.access {
             OperationAccess::Guarded { .. } => decide(bearer, &question),
-            OperationAccess::Public => Decision::Allow(Basis::PublicRead),
+            OperationAccess::Public => Decision::Allow { basis: Basis::PublicRead, would_deny: None },
             OperationAccess::OtherCredential { .. } => {
                 Decision::Deny(Denial::new(Reason::OtherCredentialRequired))
             }
@@ -236,7 +238,7 @@ impl From<&FoundPlace> for ExplainedPlace {
             role: located.role,
             personal: located.personal,
             public: located.public,
-            enforced: located.enforced,
+            enforced: located.enforcement == Enforcement::On,
         }
     }
 }

@@ -71,7 +71,7 @@ fn patience(core: &Core, surface: Surface) -> Duration {
     let patience = core.config.timeouts.response_head;
     match surface {
         Surface::Git | Surface::Lfs | Surface::Registry => patience * REPOSITORY_PATIENCE,
-        Surface::Rest | Surface::Scim => patience,
+        Surface::Rest | Surface::Scim | Surface::Narrowgate => patience,
     }
 }
 

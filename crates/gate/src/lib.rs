@@ -63,6 +63,6 @@ async fn go(
     let uri = received.head.uri.clone();
     let path = classify::readable(uri.path());
     let route = classify::route(core.catalog, received.method, &received.head, &path);
-    authenticate::alive(core, &bearer, route.as_ref().ok()).await?;
+    authenticate::alive(core, exchange.address, &bearer, route.as_ref().ok()).await?;
     ways::take(core, client, bearer, route, received, exchange).await
 }

@@ -5,9 +5,9 @@ mod repository;
 
 use std::sync::Arc;
 
-use narrowgate_catalog::{BoundarySource, BoundaryType, Need, Operation, Params, PermissionId, Source};
+use narrowgate_catalog::{BoundarySource, BoundaryType, Need, Operation, Params, PermissionId, Role, Source};
 use narrowgate_gitlab::{GitlabError, GroupFacts, Identity, ProjectFacts, Reference, Visibility};
-use narrowgate_policy::{Located, LocatedNeed, Place};
+use narrowgate_policy::{Enforcement, JobAccess, Located, LocatedNeed, Place};
 use smallvec::{SmallVec, smallvec};
 
 use crate::classify::values::{Values, in_query};
@@ -24,6 +24,8 @@ pub(crate) struct FoundNeed {
     pub(crate) places: SmallVec<[FoundPlace; 2]>,
     /// Whether public places need no grant.
     pub(crate) public_read: bool,
+    /// The least role that it takes.
+    pub(crate) role: Role,
 }
 
 /// The needs of an operation, located.
@@ -54,7 +56,8 @@ impl FoundPlace {
                 role: project.role,
                 personal: project.personal,
                 public: project.visibility == Visibility::Public,
-                enforced: *enforced,
+                enforcement: if *enforced { Enforcement::On } else { Enforcement::Off },
+                job: JobAccess::None,
             }),
             Self::Group(group, enforced) => Place::Group(Located {
                 id: group.id,
@@ -62,7 +65,8 @@ impl FoundPlace {
                 role: group.role,
                 personal: false,
                 public: group.visibility == Visibility::Public,
-                enforced: *enforced,
+                enforcement: if *enforced { Enforcement::On } else { Enforcement::Off },
+                job: JobAccess::None,
             }),
             Self::User => Place::User,
             Self::Instance => Place::Instance,
@@ -82,6 +86,7 @@ pub(crate) fn with_needs<R>(needs: &[FoundNeed], ask: impl FnOnce(&[LocatedNeed<
             permissions: need.permissions,
             places,
             public_read: need.public_read,
+            role: need.role,
         })
         .collect();
     ask(&located)
@@ -119,6 +124,7 @@ pub(crate) async fn rest(search: &Search<'_>, operation: &'static Operation) -> 
             permissions: &need.permission_ids,
             places,
             public_read: operation.public_read,
+            role: search.core.catalog.role_of(need),
         }));
     }
     Ok(needs)

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use http::Response;
 use narrowgate_catalog::{Method, Operation, Surface};
 use narrowgate_policy::Denial;
-use narrowgate_store::audit::AuditEvent;
+use narrowgate_store::audit::{ActorKind, AuditEvent};
 use narrowgate_store::tokens::TokenUse;
 use narrowgate_store::{ConnectionId, TenantId, TokenId};
 use serde_json::json;
@@ -151,9 +151,7 @@ fn audit(core: &Core, exchange: &Exchange, denial: &Denial) {
         denial.missing.iter().map(|id| core.catalog.describe(*id).name.as_str()).collect();
     let place = denial.place.map(|(boundary, id)| json!({ "type": boundary.as_str(), "id": id }));
     core.recorder.audit(AuditEvent {
-        tenant,
-        at: core.store.now(),
-        action: "request.denied".to_owned(),
+        actor: ActorKind::Token,
         user_id: Some(user_id),
         connection: Some(connection),
         token: exchange.token,
@@ -166,5 +164,6 @@ fn audit(core: &Core, exchange: &Exchange, denial: &Denial) {
             "permissions": permissions,
             "boundary": place,
         }),
+        ..AuditEvent::new(tenant, core.store.now(), "request.denied")
     });
 }

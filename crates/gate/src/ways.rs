@@ -69,7 +69,7 @@ impl Way<'_> {
     /// What is said of a request without an operation: nobody learns which paths exist.
     fn hide(&self, refusal: Refusal, bearer: &Bearer) -> Refusal {
         let path = self.received.head.uri.path();
-        let is_rest = ["/api/v4/", "/api/scim/", "/api/graphql"].iter().any(|start| path.starts_with(start));
+        let is_rest = ["/api/v4/", "/api/scim/", "/api/graphql", "/api/narrowgate/"].iter().any(|start| path.starts_with(start));
         let is_api = is_rest || self.exchange.surface != Surface::Rest;
         match (is_uncovered(&refusal), bearer) {
             (false, _) => refusal,
@@ -107,7 +107,7 @@ impl Way<'_> {
         let kept = if is_local { Some(self.read_whole().await?) } else { None };
         let (body, values) = inspect(self.core, &mut self.received, operation).await?;
         let needs = self.locate(operation, &params, principal, &values).await?;
-        let allowed = decide::decide(self.core, principal, operation, &needs)?;
+        let allowed = decide::decide(self.core, self.exchange.address, principal, operation, &needs)?;
         record::used(self.core, principal, self.exchange.address);
         if let Some(body) = kept {
             let caller = answer::by_token(self.core, principal, self.exchange).await?;
@@ -150,7 +150,7 @@ impl Way<'_> {
             (locate::unlocated(self.core, route.repository, service)?, FoundNeeds::new())
         };
         self.exchange.operation = Some(operation);
-        let allowed = decide::decide(self.core, principal, operation, &needs)?;
+        let allowed = decide::decide(self.core, self.exchange.address, principal, operation, &needs)?;
         record::used(self.core, principal, self.exchange.address);
         let body = passed(self.core, &mut self.received).await?;
         let permitted = allowed.forward(self.received.head, body);
@@ -162,7 +162,7 @@ impl Way<'_> {
             graphql::read(self.core, &mut self.received).await?;
         }
         let scopes = graphql::scopes(&self.received);
-        let allowed = decide::graphql(self.core, principal, scopes)?;
+        let allowed = decide::graphql(self.core, self.exchange.address, principal, scopes)?;
         record::used(self.core, principal, self.exchange.address);
         let body = passed(self.core, &mut self.received).await?;
         let permitted = allowed.forward(self.received.head, body);
@@ -222,10 +222,14 @@ impl Way<'_> {
     }
 }
 
-/// A legacy token's decision rests on its scopes alone, unless some group accepts no legacy tokens.
+/// A legacy token's decision rests on its scopes alone, unless some group accepts no legacy tokens, or the token is held
+/// to a project, a group or a role.
 fn needs_places(core: &Core, principal: &Principal) -> bool {
-    match principal.bearer.privileges {
-        Privileges::FineGrained(_) => true,
-        Privileges::Legacy(_) => !core.config.enforced_groups.is_empty(),
+    let bearer = &principal.bearer;
+    match bearer.privileges {
+        Privileges::FineGrained(_) | Privileges::Job => true,
+        Privileges::Legacy(_) => {
+            !core.config.enforced_groups.is_empty() || bearer.confinement.is_some() || bearer.role.is_some()
+        }
     }
 }

@@ -31,6 +31,12 @@ impl RefPattern {
         }
     }
 
+    /// A pattern that no ref matches: what stands in for one that can't be read.
+    #[must_use]
+    pub fn nothing() -> Self {
+        Self("refs/".into())
+    }
+
     /// The pattern as it was read.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -107,9 +107,8 @@ impl Names<'_> {
 
 fn draft(endpoint: &RawEndpoint, access: OperationAccess) -> Draft {
     let template = &endpoint.template;
-    let scim = template.text.starts_with("/api/scim/");
     Draft {
-        surface: if scim { Surface::Scim } else { Surface::Rest },
+        surface: surface(&template.text),
         method: endpoint.method,
         template: template.text.clone(),
         parameters: template.parameters.clone(),
@@ -119,6 +118,16 @@ fn draft(endpoint: &RawEndpoint, access: OperationAccess) -> Draft {
         withheld: Vec::new(),
         other: None,
         place: endpoint.place.clone(),
+    }
+}
+
+fn surface(template: &str) -> Surface {
+    if template.starts_with("/api/scim/") {
+        Surface::Scim
+    } else if template.starts_with("/api/narrowgate/") {
+        Surface::Narrowgate
+    } else {
+        Surface::Rest
     }
 }
 

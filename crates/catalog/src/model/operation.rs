@@ -32,6 +32,8 @@ pub enum Surface {
     Rest,
     /// SCIM: its templates begin with `/api/scim` and are below the instance's root, not below `/api/v4`.
     Scim,
+    /// Narrowgate's own API: its templates begin with `/api/narrowgate` and are below the root, too.
+    Narrowgate,
     /// Git over HTTPS.
     Git,
     /// Git LFS.

@@ -87,6 +87,8 @@ fn apply(core: &Core, change: &Change) {
             core.natives.clear();
             core.directory.invalidate(change.entity_id);
         }
+        // Read from the store when they are needed.
+        Entity::Policy | Entity::Allowlist | Entity::Webhook => {}
     }
 }
 

@@ -49,7 +49,7 @@ pub(crate) struct Principal {
 impl Principal {
     pub(super) fn new(token: &Token, bearer: Bearer, link: Arc<Link>) -> Self {
         let selected = match &token.privileges {
-            TokenPrivileges::Legacy(_) => Box::default(),
+            TokenPrivileges::Legacy(_) | TokenPrivileges::Job => Box::default(),
             TokenPrivileges::FineGrained(grants) => {
                 grants.iter().filter_map(|grant| grant.project_id).collect()
             }

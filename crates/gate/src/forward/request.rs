@@ -50,7 +50,7 @@ pub(super) fn prepare(
     headers.insert(REQUEST_ID, id.header());
     if let (SendAs::Connection, Some(link)) = (send_as, link) {
         let value = match surface {
-            Surface::Rest | Surface::Scim => &link.bearer,
+            Surface::Rest | Surface::Scim | Surface::Narrowgate => &link.bearer,
             Surface::Git | Surface::Lfs | Surface::Registry => &link.basic,
         };
         headers.insert(AUTHORIZATION, value.clone());

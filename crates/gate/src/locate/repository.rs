@@ -49,6 +49,7 @@ pub(crate) async fn repository(
         permissions: &need.permission_ids,
         places: smallvec![place.clone()],
         public_read: operation.public_read,
+        role: core.catalog.role_of(need),
     });
     Ok((operation, needs.collect()))
 }

@@ -7,7 +7,7 @@ use narrowgate_catalog::Surface;
 
 /// Handles to what every request counts, looked up once.
 pub(crate) struct Metrics {
-    surfaces: [PerSurface; 5],
+    surfaces: [PerSurface; 6],
 }
 
 struct PerSurface {
@@ -15,13 +15,21 @@ struct PerSurface {
     duration: Histogram,
 }
 
-const SURFACES: [Surface; 5] = [Surface::Rest, Surface::Scim, Surface::Git, Surface::Lfs, Surface::Registry];
+const SURFACES: [Surface; 6] = [
+    Surface::Rest,
+    Surface::Scim,
+    Surface::Narrowgate,
+    Surface::Git,
+    Surface::Lfs,
+    Surface::Registry,
+];
 
 /// The word for an interface.
 pub(super) const fn surface(surface: Surface) -> &'static str {
     match surface {
         Surface::Rest => "rest",
         Surface::Scim => "scim",
+        Surface::Narrowgate => "narrowgate",
         Surface::Git => "git",
         Surface::Lfs => "lfs",
         Surface::Registry => "registry",

@@ -36,7 +36,7 @@ pub fn render(denial: &Denial, surface: Surface, catalog: &Catalog, request_id: 
     let answer = Answer::to(denial, catalog);
     let detail = Detail::of(denial, catalog, request_id);
     match surface {
-        Surface::Rest | Surface::Scim => rest::render(&answer, &detail),
+        Surface::Rest | Surface::Scim | Surface::Narrowgate => rest::render(&answer, &detail),
         Surface::Git => git::render(&answer, &detail),
         Surface::Lfs => lfs::render(&answer, &detail),
         Surface::Registry => registry::render(&answer, &detail),
