@@ -3,9 +3,9 @@
 use std::time::{Duration, Instant};
 
 use narrowgate_store::tokens::TokenPrivileges;
-use narrowgate_tests::grant::project;
+use narrowgate_tests::grant::{memberships, project};
 use narrowgate_tests::{
-    Bearer, Fault, FaultyInstance, Reply, Stock, TestGate, TlsFront, start_sandbox, stock, world,
+    Bearer, Fault, FaultyInstance, Reply, Stock, TestGate, TlsFront, raw, start_sandbox, stock, world,
 };
 use serde_json::json;
 
@@ -26,10 +26,7 @@ impl Scene {
             .argument("--idle-timeout-s=2")
             .argument("--connect-timeout-s=2");
         let gate = builder.start().await;
-        let grants = [
-            project(world::WEB, &["read_work_item", "create_work_item"]),
-            project(world::INFRA, &["read_work_item"]),
-        ];
+        let grants = [memberships(&["read_work_item", "create_work_item"])];
         let bearer = gate.maintainer().token(&grants).await;
         Self { instance, gate, bearer }
     }
@@ -122,6 +119,23 @@ async fn an_answer_that_breaks_off_breaks_off_for_the_client() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_stops_sending_is_given_up() {
+    let scene = Scene::start().await;
+    scene.warm().await;
+    scene.instance.forget();
+    let head = format!(
+        "POST /api/v4/projects/20/issues HTTP/1.1\r\nHost: gate\r\nPRIVATE-TOKEN: {}\r\n\
+         Content-Type: application/json\r\nContent-Length: 50\r\n\r\n{{\"title\":",
+        scene.bearer.text()
+    );
+    let answer = raw::exchange(scene.gate.address(), head.as_bytes(), Duration::from_secs(10)).await;
+    assert_eq!(answer.status(), 408, "{}", answer.text());
+    assert!(answer.closed, "the connection is of no further use");
+    let made = scene.bearer.get("/projects/20/issues").await.assert_ok();
+    assert_eq!(made.json(), json!([]), "half a request made nothing");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_question_that_fails_refuses_the_request() {
     let scene = Scene::start().await;
     let cases = [
@@ -133,7 +147,7 @@ async fn a_question_that_fails_refuses_the_request() {
         (Fault::Hang, 504),
     ];
     for (fault, status) in cases {
-        // The gate has not asked for this project yet, or has forgotten a failure at once.
+        // The gate has not asked for this project yet, and remembers no failure.
         scene.instance.break_only("/api/v4/projects/22", fault);
         let reply = scene.bearer.call("GET", "/projects/22/issues").send().await;
         assert_eq!(scene.instance.arrived("/issues"), 0, "{fault:?}: forwarded although nothing is known");
@@ -168,8 +182,9 @@ async fn a_credential_that_the_instance_no_longer_takes() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_disk_refuses_what_must_be_kept() {
-    // No file may grow beyond what the database has now, plus a little: the write fails as on a full disk.
-    let gate = TestGate::builder().wrapped_by(&["prlimit", "--fsize=700000"]).start().await;
+    // No file may grow beyond a limit; with the signal ignored, writes fail as they do on a full disk.
+    let limited = ["sh", "-c", "trap '' XFSZ; exec prlimit --fsize=700000 \"$@\"", "sh"];
+    let gate = TestGate::builder().wrapped_by(&limited).start().await;
     let native = gate.maintainer().native();
     let body = json!({"name": "n".repeat(200), "description": "d".repeat(200), "granular_scopes": [project(world::WEB, &["read_work_item"])]});
     let mut made = Vec::new();
@@ -184,15 +199,29 @@ async fn a_full_disk_refuses_what_must_be_kept() {
     }
     let failed = failed.expect("the disk fills up");
     assert!(failed.status == 500 || failed.status == 503, "{}", failed.summary());
-    assert!(
-        failed.text().contains(failed.header("x-request-id")) && !failed.header("x-request-id").is_empty(),
-        "{}",
-        failed.summary()
-    );
+    assert!(failed.header("x-request-id").len() >= 16, "no request id: {}", failed.summary());
     // All that was acknowledged works, and the gate still serves.
     for text in [made.first(), made.last()].into_iter().flatten() {
         gate.holder_of(text).get("/projects/20/issues").await.assert_ok();
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gate_that_stops_finishes_what_it_has_begun() {
+    let mut scene = Scene::start().await;
+    scene.warm().await;
+    scene.instance.break_only("/issues", Fault::Late(Duration::from_secs(1)));
+    let bearer = scene.bearer.clone();
+    let begun = tokio::spawn(async move { bearer.get("/projects/20/issues").await });
+    while scene.instance.arrived("/issues") == 0 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert!(scene.gate.process().terminate().await, "exit code 0: {}", scene.gate.output());
+    begun.await.expect("the request was not cut").assert_ok();
+    assert!(
+        scene.bearer.call("GET", "/projects/20/issues").try_send().await.is_err(),
+        "nobody listens any more"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -84,6 +84,50 @@ async fn protocol_version_two_is_spoken() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_url_without_its_suffix_leads_to_the_repository() {
+    let gate = TestGate::start().await;
+    let token = gate.developer().token(&[project(WEB, &["download_code"])]).await;
+    for login in [LoginBy::Header, LoginBy::Helper] {
+        let git = GitClient::of(&token, login);
+        git.clone(&format!("{}/acme/web", gate.url()), "web").await.assert_ok();
+        git.clone(&format!("{}/acme/api", gate.url()), "api").await.assert_failed("403");
+        git.clone(&format!("{}/root/vault", gate.url()), "vault").await.assert_failed("not found");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_long_negotiation_is_compressed_and_passes() {
+    let gate = TestGate::start().await;
+    let token = gate.maintainer().token(&[project(WEB, &["download_code", "push_code"])]).await;
+    let git = GitClient::of(&token, LoginBy::Header);
+    let url = format!("{}/acme/web.git", gate.url());
+    git.clone(&url, "web").await.assert_ok();
+    git.clone(&url, "other").await.assert_ok();
+    // Git compresses what it has to say of more than a kilobyte: here, the commits that it has.
+    let many = "alias.many=!for i in $(seq 100); do git commit --quiet --allow-empty --message $i; done";
+    git.run(&git.path("web"), &["-c", many, "many"]).await.assert_ok();
+    git.commit("other", "other.txt", b"other").await;
+    git.run(&git.path("other"), &["push", "--quiet", "origin", "HEAD:main"]).await.assert_ok();
+    git.run(&git.path("web"), &["fetch", "--quiet"]).await.assert_ok();
+    let log = git.run(&git.path("web"), &["log", "--oneline", "origin/main"]).await.assert_ok();
+    assert!(log.stdout.contains("other.txt"), "{}", log.stdout);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn legacy_tokens_clone_and_push_by_scope() {
+    let gate = TestGate::start().await;
+    let url = format!("{}/acme/web.git", gate.url());
+    let reader = GitClient::of(&gate.maintainer().legacy(&["read_repository"]).await, LoginBy::Header);
+    reader.clone(&url, "web").await.assert_ok();
+    reader.commit("web", "a.txt", b"a").await;
+    reader.run(&reader.path("web"), &["push", "--quiet", "origin", "HEAD:main"]).await.assert_failed("403");
+    let writer = GitClient::of(&gate.maintainer().legacy(&["write_repository"]).await, LoginBy::Header);
+    writer.run(&reader.path("web"), &["push", "--quiet", "origin", "HEAD:main"]).await.assert_ok();
+    let api = GitClient::of(&gate.maintainer().legacy(&["read_api"]).await, LoginBy::Header);
+    api.clone(&url, "web").await.assert_failed("403");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn wikis_are_guarded_by_wiki_permissions() {
     let gate = TestGate::start().await;
     let wiki = format!("{}/acme/web.wiki.git", gate.url());
@@ -147,7 +191,7 @@ async fn snippets_are_guarded_by_snippet_permissions() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hundred_megabytes_pass_in_flat_memory() {
     let mut gate = TestGate::start().await;
-    let token = gate.developer().token(&[project(WEB, &["download_code", "push_code"])]).await;
+    let token = gate.maintainer().token(&[project(WEB, &["download_code", "push_code"])]).await;
     let git = GitClient::of(&token, LoginBy::Header).with("core.compression", "0").with("pack.window", "0");
     let url = format!("{}/acme/web.git", gate.url());
     git.clone(&url, "web").await.assert_ok();

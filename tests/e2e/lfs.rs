@@ -16,14 +16,14 @@ async fn large_files_go_up_and_come_down() {
     let gate = TestGate::start().await;
     let url = format!("{}/acme/web.git", gate.url());
     for (name, login) in [("header", LoginBy::Header), ("helper", LoginBy::Helper)] {
-        let writer = gate.developer().token(&[project(WEB, &["download_code", "push_code"])]).await;
+        let writer = gate.maintainer().token(&[project(WEB, &["download_code", "push_code"])]).await;
         let git = GitClient::of(&writer, login);
         git.clone(&url, "web").await.assert_ok();
         track(&git, "web").await;
         git.commit("web", &format!("{name}.bin"), format!("large by {name}").repeat(1000).as_bytes()).await;
         push(&git, "web").await.assert_ok();
 
-        let reader = gate.developer().token(&[project(WEB, &["download_code"])]).await;
+        let reader = gate.maintainer().token(&[project(WEB, &["download_code"])]).await;
         let git = GitClient::of(&reader, login).with("filter.lfs.smudge", "git-lfs smudge -- %f");
         git.clone(&url, "copy").await.assert_ok();
         let content =
@@ -35,7 +35,7 @@ async fn large_files_go_up_and_come_down() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_upload_needs_push_code() {
     let gate = TestGate::start().await;
-    let reader = gate.developer().token(&[project(WEB, &["download_code"])]).await;
+    let reader = gate.maintainer().token(&[project(WEB, &["download_code"])]).await;
     let git = GitClient::of(&reader, LoginBy::Header);
     git.clone(&format!("{}/acme/web.git", gate.url()), "web").await.assert_ok();
     track(&git, "web").await;
@@ -68,14 +68,14 @@ async fn push(git: &GitClient, name: &str) -> Finished {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_batch_shows_the_gate_and_nothing_behind_it() {
     let gate = TestGate::start().await;
-    let writer = gate.developer().token(&[project(WEB, &["download_code", "push_code"])]).await;
-    let secret = gate.developer().native();
+    let writer = gate.maintainer().token(&[project(WEB, &["download_code", "push_code"])]).await;
+    let secret = gate.maintainer().native();
     let upload = batch(&writer, "web", "upload").await.assert_ok();
     let action = action(&upload, "upload");
     assert_action_is_clean(&gate, &upload, &action, secret.text());
     follow(&writer, &gate, "PUT", &action, CONTENT).await.assert_ok();
 
-    let reader = gate.developer().token(&[project(WEB, &["download_code"])]).await;
+    let reader = gate.maintainer().token(&[project(WEB, &["download_code"])]).await;
     let download = batch(&reader, "web", "download").await.assert_ok();
     let found = download.json()["objects"][0]["actions"]["download"].clone();
     assert_action_is_clean(&gate, &download, &found, secret.text());
@@ -85,10 +85,10 @@ async fn a_batch_shows_the_gate_and_nothing_behind_it() {
     batch(&reader, "web", "upload").await.assert_status(403);
     batch(&reader, "api", "download").await.assert_status(403);
     batch(&reader, "../root/vault", "download").await.assert_status(400);
-    let vault = gate.developer().token(&[project(API, &["download_code"])]).await;
+    let vault = gate.maintainer().token(&[project(API, &["download_code"])]).await;
     batch(&vault, "web", "download").await.assert_status(403);
     // The object's own URL is guarded too, not only the batch that names it.
-    let other = gate.developer().token(&[project(WEB, &["read_work_item"])]).await;
+    let other = gate.maintainer().token(&[project(WEB, &["read_work_item"])]).await;
     follow(&other, &gate, "GET", &found, "").await.assert_status(403);
 }
 
@@ -142,18 +142,14 @@ async fn follow(bearer: &Bearer, gate: &TestGate, method: &str, action: &Value, 
             call = call.header(name, value.as_str().unwrap_or_default());
         }
     }
-    if method == "PUT" {
-        call.body("application/octet-stream", body.to_owned()).send().await
-    } else {
-        call.send().await
-    }
+    call.content(body.to_owned()).send().await
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn locks_are_reads_and_writes_of_code() {
     let gate = TestGate::start().await;
-    let writer = gate.developer().token(&[project(WEB, &["download_code", "push_code"])]).await;
-    let reader = gate.developer().token(&[project(WEB, &["download_code"])]).await;
+    let writer = gate.maintainer().token(&[project(WEB, &["download_code", "push_code"])]).await;
+    let reader = gate.maintainer().token(&[project(WEB, &["download_code"])]).await;
     let locks = "/acme/web.git/info/lfs/locks";
     let wanted = json!({"path": "a.bin"});
     lfs(&reader, "POST", locks, &wanted).await.assert_status(403);
@@ -176,7 +172,7 @@ async fn locks_are_reads_and_writes_of_code() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_slow_reader_holds_no_memory() {
     let mut gate = TestGate::start().await;
-    let token = gate.developer().token(&[project(WEB, &["download_code", "push_code"])]).await;
+    let token = gate.maintainer().token(&[project(WEB, &["download_code", "push_code"])]).await;
     let folder = tempfile::tempdir().expect("a temporary folder");
     let (oid, size) = large_object(folder.path(), 48 << 20).await;
     let before = gate.process().memory("VmHWM");

@@ -1,8 +1,12 @@
 //! The life of a personal token over GitLab's paths.
 
+use std::time::Duration;
+
+use narrowgate_store::TokenId;
+use narrowgate_store::tokens::TokenPrivileges;
 use narrowgate_tests::grant::{project, user};
 use narrowgate_tests::world::{ACME, API, INFRA, VAULT, WEB};
-use narrowgate_tests::{Bearer, TestGate, grant};
+use narrowgate_tests::{Bearer, Stock, TestGate, grant, stock};
 use serde_json::{Value, json};
 
 const MANAGE: [&str; 4] = [
@@ -43,6 +47,23 @@ async fn a_rotated_token_gives_its_grants_to_its_successor() {
     let again = maria.post(&format!("/personal_access_tokens/{}/rotate", old.id()), &json!({})).await;
     assert!((400..500).contains(&again.status), "{}", again.summary());
     new.get("/projects/20/issues").await.assert_status(401).assert_reason("revoked");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_rotations_at_once_one_wins() {
+    let gate = TestGate::start().await;
+    let token = gate.maintainer().token(&[project(WEB, &["read_work_item"]), user(&MANAGE)]).await;
+    let mut rotations = tokio::task::JoinSet::new();
+    for _ in 0..8 {
+        let bearer = token.clone();
+        rotations.spawn(async move {
+            bearer.post("/personal_access_tokens/self/rotate", &json!({})).await.status
+        });
+    }
+    let statuses = rotations.join_all().await;
+    let won = statuses.iter().filter(|status| **status == 200).count();
+    assert!(won <= 1, "{statuses:?}");
+    assert!(statuses.iter().all(|status| *status == 200 || (400..500).contains(status)), "{statuses:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -119,6 +140,24 @@ async fn tokens_outlive_the_gate() {
     gate.restart().await;
     gate.holder_of(kept.text()).get("/projects/20/issues").await.assert_ok();
     gate.holder_of(dead.text()).get("/projects/20/issues").await.assert_status(401).assert_reason("revoked");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_process_revokes_within_a_second() {
+    let gate = TestGate::start().await;
+    let token = gate.maintainer().token(&[project(WEB, &["read_work_item"])]).await;
+    token.get("/projects/20/issues").await.assert_ok();
+    Stock::open(gate.folder()).await.revoke(TokenId(token.id().cast_signed())).await;
+    // The default `max_staleness`, and some time for a busy machine.
+    tokio::time::sleep(Duration::from_millis(1500)).await;
+    token.get("/projects/20/issues").await.assert_status(401).assert_reason("revoked");
+
+    let (_, text) = Stock::open(gate.folder()).await.add("dev", reads_issues(), None).await;
+    gate.holder_of(&text).get("/projects/20/issues").await.assert_ok();
+}
+
+fn reads_issues() -> TokenPrivileges {
+    TokenPrivileges::FineGrained(vec![stock::on_project(WEB, &["read_work_item".to_owned()])])
 }
 
 #[tokio::test(flavor = "multi_thread")]

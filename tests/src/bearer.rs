@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::Reply;
 
 /// The longest that a test waits for one answer.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The HTTP client of the vocabulary: it sends a target as written and follows nothing.
 pub(crate) type HttpClient = Client<HttpConnector, Full<Bytes>>;
@@ -50,7 +50,13 @@ impl Bearer {
         self.id
     }
 
-    /// Starts a request to `path` below `/api/v4`, or anywhere when it begins with `/-root` … see [`Call::at_root`].
+    /// The same bearer over HTTP/2, on one connection of its own.
+    pub fn over_http2(&self) -> Self {
+        let http = Client::builder(TokioExecutor::new()).http2_only(true).build_http();
+        Self { http, ..self.clone() }
+    }
+
+    /// Starts a request to `path` below `/api/v4`; [`Call::at_root`] takes it elsewhere.
     pub fn call(&self, method: &str, path: &str) -> Call<'_> {
         Call {
             bearer: self,
@@ -113,9 +119,14 @@ impl Call<'_> {
     }
 
     /// Sends a body of the given content type.
-    pub fn body(mut self, content_type: &str, body: impl Into<Bytes>) -> Self {
+    pub fn body(self, content_type: &str, body: impl Into<Bytes>) -> Self {
+        self.content(body).header("content-type", content_type)
+    }
+
+    /// Sends a body and says nothing of its type.
+    pub fn content(mut self, body: impl Into<Bytes>) -> Self {
         self.body = body.into();
-        self.header("content-type", content_type)
+        self
     }
 
     /// Leaves out the `PRIVATE-TOKEN` header: the test carries the token otherwise.

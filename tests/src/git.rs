@@ -57,7 +57,6 @@ impl GitClient {
             ("protocol.version", "2"),
             ("lfs.locksverify", "false"),
             ("lfs.transfer.maxretries", "1"),
-            ("credential.interactive", "false"),
         ];
         let own = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
         Self {
@@ -96,7 +95,7 @@ impl GitClient {
         command.current_dir(folder).args(arguments).env_clear();
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
         command.env("HOME", self.home.path()).env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_TERMINAL_PROMPT", "0");
-        command.env("GIT_ASKPASS", "true").env("NARROWGATE_TEST_TOKEN", &self.token);
+        command.env("NARROWGATE_TEST_TOKEN", &self.token);
         command.env("GIT_CONFIG_COUNT", self.configuration.len().to_string());
         for (index, (name, value)) in self.configuration.iter().enumerate() {
             command

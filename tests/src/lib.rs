@@ -24,6 +24,7 @@
 //! | [`world`] | the ids of the sandbox's users, groups and projects |
 //! | [`Stock`] | tokens put straight into the database before the gate starts |
 //! | [`raw`] | bytes to a socket and bytes back, for what no HTTP client would send |
+//! | [`http2`] | the same for the frames of HTTP/2 |
 //! | [`GitClient`] | a real `git` (and `git-lfs`) with a home of its own and the token in its environment |
 //! | [`runtime`] | Python and Node with the client libraries that the suite drives |
 //! | [`FaultyInstance`] | stands between the gate and the sandbox: sees every byte of a head, and misbehaves on demand |
@@ -44,6 +45,7 @@ mod faulty;
 mod gate;
 mod git;
 pub mod grant;
+pub mod http2;
 mod process;
 pub mod raw;
 mod reply;

@@ -21,19 +21,36 @@ impl Answer {
         String::from_utf8_lossy(&self.bytes).into_owned()
     }
 
-    /// The statuses of all answers that came back, in order.
+    /// The statuses of all answers that came back, in order. Each answer but the last must tell its length.
     pub fn statuses(&self) -> Vec<u16> {
-        let text = self.text();
-        text.match_indices("HTTP/1.")
-            .filter(|(at, _)| *at == 0 || !text[..*at].ends_with(|c: char| c.is_ascii_graphic() && c != '}'))
-            .filter_map(|(at, _)| text.get(at + 9..at + 12)?.parse().ok())
-            .collect()
+        let mut statuses = Vec::new();
+        let mut rest = self.text();
+        while let Some((head, behind)) = rest.split_once("\r\n\r\n") {
+            let Some(status) = head.strip_prefix("HTTP/1.").and_then(|line| line.get(2..5)?.parse().ok())
+            else {
+                break;
+            };
+            statuses.push(status);
+            let body = if status < 200 { 0 } else { body_length(head, behind) };
+            rest = behind.get(body..).unwrap_or_default().to_owned();
+        }
+        statuses
     }
 
     /// The first status; 0 when nothing came back.
     pub fn status(&self) -> u16 {
         self.statuses().first().copied().unwrap_or_default()
     }
+}
+
+/// The length of the body that starts `behind`.
+fn body_length(head: &str, behind: &str) -> usize {
+    let head = head.to_ascii_lowercase();
+    if head.contains("transfer-encoding: chunked") {
+        return behind.find("\r\n0\r\n\r\n").map_or(behind.len(), |at| at + 7);
+    }
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok());
+    length.unwrap_or(behind.len())
 }
 
 /// Sends `bytes` as they are, then reads until the peer closes or says nothing for `patience`.

@@ -21,13 +21,15 @@ pub(crate) fn samples(catalog: &Catalog) -> Vec<Sample> {
 impl Sample {
     fn of(operation: &Operation) -> Self {
         let template = without_optional_parts(&operation.template);
+        // Within quotes a wildcard is a part of one segment.
+        let tail = if template.contains('\'') { "one.two" } else { "one/two/three" };
         Self {
             method: operation.method,
             operation: operation.id,
             path: rewrite(&template, |kind, name| match (kind, name) {
                 (':', "id") => "acme%2Fweb".to_owned(),
                 (':', _) => "4217".to_owned(),
-                _ => "one/two/three".to_owned(),
+                _ => tail.to_owned(),
             }),
             template,
         }
@@ -44,17 +46,17 @@ impl Sample {
     }
 }
 
-/// `/a/(-/)b` becomes `/a/b`. Parentheses that don't begin a segment stand for themselves.
+/// `/a/(-/)b` becomes `/a/b`. Parentheses of a call, `()` and `(Id='…')`, stand for themselves.
 fn without_optional_parts(template: &str) -> String {
     let mut text = String::new();
     let mut rest = template;
-    while let Some((before, optional)) = rest.split_once('(') {
+    while let Some((before, inner)) = rest.split_once('(') {
         text += before;
-        match optional.split_once(')') {
-            Some((_, after)) if text.ends_with('/') => rest = after,
+        match inner.split_once(')') {
+            Some((part, after)) if !part.is_empty() && !part.contains('=') => rest = after,
             _ => {
                 text.push('(');
-                rest = optional;
+                rest = inner;
             }
         }
     }

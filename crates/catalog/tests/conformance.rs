@@ -1,5 +1,12 @@
 //! Every row of the tables in `tests/conformance` beside the compiled catalogue.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test says what is wrong by failing"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -371,7 +378,7 @@ fn every_template_matches_a_path_of_its_own() {
             match catalog.classify(operation.method, &path, &mut params) {
                 Match::Operation(found) if found.id == operation.id => {}
                 other => {
-                    wrong.push(format!("{} {}: {path} is {other:?}", operation.method, operation.template))
+                    wrong.push(format!("{} {}: {path} is {other:?}", operation.method, operation.template));
                 }
             }
         }

@@ -1,5 +1,7 @@
 //! Which operation a path names where several patterns fit, and what is refused as ambiguous.
 
+#![expect(clippy::unwrap_used, reason = "a test says what is wrong by failing")]
+
 use narrowgate_catalog::{Ambiguity, Catalog, Match, Method, Params};
 
 /// The template and the values that a path matches, or the refusal.

@@ -61,7 +61,7 @@ pub(crate) async fn answer(
 ) -> Result<Response<ResponseBody>, Refusal> {
     let Received { method, mut head, .. } = received;
     strip::headers(&mut head.headers, core.config.bypass_header.as_ref(), &[]);
-    if let Some(target) = head.uri.path_and_query().and_then(strip::target) {
+    if let Some(target) = head.uri.path_and_query().and_then(|target| strip::target(target, |_| false)) {
         head.uri = target.as_str().parse().map_err(|_| Failure::Unreadable)?;
     }
     let response = core.local.call(Request::from_parts(head, body), caller).await;

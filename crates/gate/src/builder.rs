@@ -19,7 +19,6 @@ pub struct Gate {
 
 impl Gate {
     /// Begins with what every gate needs: the store with its clock, the keys that open credentials, the directory.
-    #[must_use]
     pub fn builder(
         config: GateConfig,
         store: Store,

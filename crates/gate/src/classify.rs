@@ -80,19 +80,33 @@ pub(crate) fn route<'p>(
         return graphql::route(method);
     }
     match path.strip_prefix(API) {
-        Some(rest) if rest.starts_with('/') => rest_route(catalog, method, rest),
-        _ if path.starts_with("/api/scim/") || path.starts_with(OWN_API) => rest_route(catalog, method, path),
+        Some(rest) if rest.starts_with('/') => rest_route(catalog, method, rest, false),
+        _ if path.starts_with("/api/scim/") || path.starts_with(OWN_API) => rest_route(catalog, method, path, true),
         _ => repository::route(method, head, path).map(Route::Repository),
     }
 }
 
-fn rest_route<'p>(catalog: &'static Catalog, method: Method, path: &'p str) -> Result<Route<'p>, Refusal> {
+fn rest_route<'p>(
+    catalog: &'static Catalog,
+    method: Method,
+    path: &'p str,
+    is_rooted: bool,
+) -> Result<Route<'p>, Refusal> {
     let mut params = Params::new();
     match catalog.classify(method, path, &mut params) {
+        // The two kinds of template begin at different places: one must not answer for the other.
+        Match::Operation(operation) if is_below_root(operation.surface) != is_rooted => {
+            Err(Refusal::reason(Reason::NotCovered))
+        }
         Match::Operation(operation) => Ok(Route::Rest(operation, params)),
         Match::Ambiguous(_) => Err(Violation::FormatSuffix.into()),
         Match::Uncovered => Err(Refusal::reason(Reason::NotCovered)),
     }
+}
+
+/// Whether the surface's templates begin at the root, and not below `/api/v4`.
+const fn is_below_root(surface: Surface) -> bool {
+    matches!(surface, Surface::Scim | Surface::Narrowgate)
 }
 
 #[cfg(test)]

@@ -46,7 +46,7 @@ pub(crate) async fn forward(
     let Contents { mut head, mut body, surface, send_as, withheld, operation } = permitted.into_contents();
     let is_batch = operation.is_some_and(|operation| lfs::is_batch(operation, &head));
     let own = if is_batch { head.headers.get(AUTHORIZATION).cloned() } else { None };
-    let public = rewrite::Public::of(core, client, &head.headers);
+    let public = rewrite::Public::of(client, &head.headers);
     let is_head = head.method == Method::HEAD;
     let readable = !withheld.is_empty() || is_batch;
     request::prepare(core, &mut head, surface, send_as, operation, link, client, id, readable)?;

@@ -1,7 +1,10 @@
 //! Everything that ends a request without the instance's answer, and how it looks on the wire.
 
 use bytes::Bytes;
-use http::header::{ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_TYPE, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{
+    ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_TYPE, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE,
+    X_CONTENT_TYPE_OPTIONS,
+};
 use http::{HeaderValue, Response, StatusCode};
 use narrowgate_catalog::{Catalog, Surface};
 use narrowgate_gitlab::GitlabError;
@@ -216,7 +219,11 @@ fn plain(
     surface: Surface,
     request_id: &str,
 ) -> Response<ResponseBody> {
-    let title = status.canonical_reason().unwrap_or("Error");
+    // GitLab writes this one in its own way.
+    let title = match status {
+        StatusCode::BAD_REQUEST => "Bad request",
+        status => status.canonical_reason().unwrap_or("Error"),
+    };
     let message = format!("{} {title} - {text}", status.as_u16());
     if surface == Surface::Git {
         let detail = detail.map(|detail| format!(" ({detail})")).unwrap_or_default();
@@ -240,5 +247,6 @@ fn whole(status: StatusCode, content_type: &'static str, body: String) -> Respon
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    response.headers_mut().insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
 }

@@ -28,6 +28,7 @@ pub(crate) async fn run(listener: TcpListener, forge: Forge, mut stopping: watch
     let service = TowerToHyperService::new(router(forge));
     let server = Builder::new(TokioExecutor::new());
     let graceful = GracefulShutdown::new();
+    let (end, ended) = watch::channel(());
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
@@ -40,15 +41,27 @@ pub(crate) async fn run(listener: TcpListener, forge: Forge, mut stopping: watch
         };
         let connection = server.serve_connection(TokioIo::new(stream), service.clone());
         let connection = graceful.watch(connection.into_owned());
-        tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(error = %error, "connection ended early");
-            }
-        });
+        tokio::spawn(until_ended(connection, ended.clone()));
     }
     drop(listener);
     if tokio::time::timeout(PATIENCE, graceful.shutdown()).await.is_err() {
         tracing::warn!("requests in flight were given up");
+    }
+    drop(end);
+}
+
+/// Serves a connection until it closes or the forge has run out of patience.
+async fn until_ended<E: std::fmt::Display>(
+    connection: impl Future<Output = Result<(), E>>,
+    mut ended: watch::Receiver<()>,
+) {
+    tokio::select! {
+        outcome = connection => {
+            if let Err(error) = outcome {
+                tracing::debug!(error = %error, "connection ended early");
+            }
+        }
+        _ = ended.changed() => {}
     }
 }
 

@@ -73,7 +73,7 @@ async fn every_row_needs_exactly_its_permissions() {
         texts.len(),
         checks.len()
     );
-    let mut results = play(&gate, checks, texts).await;
+    let mut results = play(&gate, &instance, checks, texts).await;
     for (what, count) in &results.counts {
         println!("{count:6} {what}");
     }
@@ -82,8 +82,8 @@ async fn every_row_needs_exactly_its_permissions() {
     assert!(results.wrong.is_empty(), "{} faults\n{}", results.wrong.len(), results.wrong.join("\n"));
 }
 
-/// Sends every request; then compares what was answered, and what arrived at the sandbox, with what was expected.
-async fn play(gate: &TestGate, checks: Vec<Check>, texts: Vec<String>) -> Results {
+/// Sends every request; then compares what was answered, and what arrived at the instance, with what was expected.
+async fn play(gate: &TestGate, instance: &FaultyInstance, checks: Vec<Check>, texts: Vec<String>) -> Results {
     let bearers: Arc<Vec<_>> =
         Arc::new(texts.iter().map(|text| gate.holder_of(text)).chain([gate.nobody()]).collect());
     let checks = Arc::new(checks);
@@ -100,7 +100,7 @@ async fn play(gate: &TestGate, checks: Vec<Check>, texts: Vec<String>) -> Result
         });
     }
     let replies: Vec<_> = workers.join_all().await.into_iter().flatten().collect();
-    let arrived = arrivals(gate);
+    let arrived = arrivals(instance);
     let mut results = Results::default();
     for (index, reply) in replies {
         let check = &checks[index];
@@ -110,13 +110,13 @@ async fn play(gate: &TestGate, checks: Vec<Check>, texts: Vec<String>) -> Result
     results
 }
 
-/// The request lines that arrived, by the number of their check.
-fn arrivals(gate: &TestGate) -> BTreeMap<usize, Vec<String>> {
+/// The request lines that arrived at the instance, by the number of their check.
+fn arrivals(instance: &FaultyInstance) -> BTreeMap<usize, Vec<String>> {
     let mut arrived: BTreeMap<usize, Vec<String>> = BTreeMap::new();
-    for seen in gate.sandbox().requests() {
-        let mark = seen.headers.iter().find_map(|name| name.strip_prefix(request::MARK)?.parse().ok());
+    for head in instance.heads() {
+        let mark = head.headers.iter().find_map(|(name, _)| name.strip_prefix(request::MARK)?.parse().ok());
         if let Some(index) = mark {
-            arrived.entry(index).or_default().push(format!("{} {}", seen.method, seen.path));
+            arrived.entry(index).or_default().push(head.line);
         }
     }
     arrived

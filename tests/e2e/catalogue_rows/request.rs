@@ -44,6 +44,11 @@ impl Draft {
         self.path.insert(index, value.to_owned());
     }
 
+    /// Puts `value` for the path parameter at `index`, unless there is one.
+    pub(super) fn path_if_unnamed(&mut self, index: usize, value: &str) {
+        self.path.entry(index).or_insert_with(|| value.to_owned());
+    }
+
     /// Adds a query parameter.
     pub(super) fn query(&mut self, name: &str, value: &str) {
         self.query.push(format!("{name}={value}"));

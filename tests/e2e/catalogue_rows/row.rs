@@ -28,16 +28,27 @@ impl Place {
         }
     }
 
-    /// Another container, for the further needs.
+    /// Another container, for the further needs: no first one covers it.
     const fn second(boundary: BoundaryType) -> Self {
         match boundary {
-            BoundaryType::Project => Self::Project(world::INFRA),
+            BoundaryType::Project => Self::Project(world::MARIA_HOME),
             BoundaryType::Group => Self::Group(world::ACME),
             other => Self::first(other),
         }
     }
 
-    /// What stands for it in a request.
+    /// What stands for it in the operation's path. A namespace is another thing than its project, with another id, but
+    /// of the same full path.
+    fn named(self, operation: &Operation) -> String {
+        match self {
+            Self::Project(world::WEB) if operation.template.starts_with("/namespaces/") => {
+                "acme%2Fweb".to_owned()
+            }
+            place => place.id().to_string(),
+        }
+    }
+
+    /// Its id; 0 where there is none.
     pub(super) fn id(self) -> u64 {
         match self {
             Self::Project(id) | Self::Group(id) => id,
@@ -63,6 +74,17 @@ impl Row<'_> {
     pub(super) fn name(&self) -> String {
         let places: Vec<_> = self.places.iter().map(|(place, _)| format!("{place:?}")).collect();
         format!("{} [{}]", self.request.line(), places.join(" and "))
+    }
+
+    /// Whether the need at `index` is the only one of its place.
+    pub(super) fn is_apart(&self, index: usize) -> bool {
+        let same = self.places.iter().filter(|(place, _)| *place == self.places[index].0);
+        same.count() == 1
+    }
+
+    /// Whether the operation's own need could hold elsewhere too.
+    pub(super) fn has_alternatives(&self) -> bool {
+        self.operation.needs()[0].boundaries.len() > 1
     }
 
     /// Whether the catalogue takes the request for one of the row's operation.
@@ -117,12 +139,12 @@ fn row<'c>(
         let source = if index == 0 { source } else { &need.boundaries[0] };
         let place = if index == 0 { Place::first(source.boundary) } else { Place::second(source.boundary) };
         match &source.source {
-            Source::Path { index, .. } => draft.path(*index, &place.id().to_string()),
+            Source::Path { index, .. } => draft.path(*index, &place.named(operation)),
             Source::Query { names } => {
-                draft.query(&names[if index == 0 { name } else { 0 }], &place.id().to_string())
+                draft.query(&names[if index == 0 { name } else { 0 }], &place.id().to_string());
             }
             Source::Body { names } => {
-                draft.body(&names[if index == 0 { name } else { 0 }], &place.id().to_string())
+                draft.body(&names[if index == 0 { name } else { 0 }], &place.id().to_string());
             }
             Source::Lookup(reference) => {
                 let lookup = catalog.lookup(reference.lookup);
@@ -132,6 +154,12 @@ fn row<'c>(
             Source::Owner | Source::Instance => {}
         }
         places.push((place, need.permission_ids.as_slice()));
+    }
+    // The other alternatives of the first need may share the path: it has to name something that exists.
+    for other in &operation.needs()[0].boundaries {
+        if let Source::Path { index, .. } = &other.source {
+            draft.path_if_unnamed(*index, &Place::first(other.boundary).named(operation));
+        }
     }
     Row { operation, places, request: draft.finish(), lookup: row_lookup, unanswerable }
 }

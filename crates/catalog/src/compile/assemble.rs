@@ -68,13 +68,17 @@ fn leaf(operation: &Operation, variant: &[Segment]) -> Leaf {
     let slots: Box<[u8]> = captures.filter_map(|name| u8::try_from(position(name)).ok()).collect();
     let in_order = slots.iter().enumerate().all(|(index, slot)| usize::from(*slot) == index);
     let last = variant.last();
-    let container = match last {
+    let ends_in_container = match last {
         Some(Segment::Param(name)) => names_container(operation, position(name)),
         _ => false,
     };
-    let ends_static = matches!(last, Some(Segment::Static(_)));
-    let slots = (!in_order).then_some(slots);
-    Leaf { operation: operation.id, slots, ends_static, ends_in_container: container }
+    Leaf {
+        operation: operation.id,
+        slots: (!in_order).then_some(slots),
+        ends_static: matches!(last, Some(Segment::Static(_))),
+        ends_in_parameter: matches!(last, Some(Segment::Param(_))),
+        ends_in_container,
+    }
 }
 
 /// Whether a boundary of the operation is found through the parameter at a position.

@@ -113,7 +113,8 @@ impl Needs {
 }
 
 impl Catalog {
-    /// What a request needs; a leading `/api/v4` and a query string may be there.
+    /// What a request needs; a leading `/api/v4` and a query string may be there. A template copied from GitLab's
+    /// documentation, with its `:id` and its optional parts, stands for itself.
     #[must_use]
     pub fn needs(&self, method: &str, path: &str) -> Needs {
         let below = path.split_once('?').map_or(path, |(path, _)| path);
@@ -121,6 +122,9 @@ impl Catalog {
         let Ok(known) = Method::try_from(method) else {
             return Needs::blank(method, path, Coverage::Uncovered);
         };
+        if let Some(operation) = self.by_template(known, below) {
+            return self.describe_operation(method, path, operation);
+        }
         match self.classify(known, below, &mut Params::new()) {
             Match::Operation(operation) => self.describe_operation(method, path, operation),
             Match::Ambiguous(ambiguity) => Needs {
@@ -129,6 +133,11 @@ impl Catalog {
             },
             Match::Uncovered => Needs::blank(method, path, Coverage::Uncovered),
         }
+    }
+
+    fn by_template(&self, method: Method, path: &str) -> Option<&Operation> {
+        let same = |operation: &&Operation| operation.method == method && operation.template == path;
+        if path.contains([':', '*', '(']) { self.operations().find(same) } else { None }
     }
 
     fn describe_operation(&self, method: &str, path: &str, operation: &Operation) -> Needs {
@@ -179,8 +188,12 @@ impl Catalog {
     }
 }
 
+/// Each kind once, although a request may have several ways to name it.
 fn boundaries(need: &Need) -> Vec<BoundaryType> {
-    need.boundaries.iter().map(|source| source.boundary).collect()
+    let mut boundaries: Vec<_> = need.boundaries.iter().map(|source| source.boundary).collect();
+    boundaries.sort_unstable();
+    boundaries.dedup();
+    boundaries
 }
 
 pub(super) fn scope_names(scopes: ScopeSet) -> Vec<&'static str> {

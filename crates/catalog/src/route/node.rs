@@ -13,6 +13,8 @@ pub(crate) struct Leaf {
     pub(crate) slots: Option<Box<[u8]>>,
     /// Whether the last segment is static text.
     pub(crate) ends_static: bool,
+    /// Whether the last segment is a parameter and nothing else.
+    pub(crate) ends_in_parameter: bool,
     /// Whether the last segment names the container that the check applies to.
     pub(crate) ends_in_container: bool,
 }

@@ -88,6 +88,14 @@ impl<'p> Params<'p> {
         self.text(self.captured.checked_sub(1)?)
     }
 
+    /// The bytes of what was captured last.
+    #[inline]
+    pub(super) fn last_captured_bytes(&self) -> &'p [u8] {
+        let span = self.captured.checked_sub(1).and_then(|last| self.spans.get(last));
+        let bytes = |(start, end): &(u32, u32)| self.path.as_bytes().get(*start as usize..*end as usize);
+        span.and_then(bytes).unwrap_or(&[])
+    }
+
     /// Moves what was captured, in path order, to the parameters' positions. `slots` is `None` where the two agree.
     #[inline]
     pub(super) fn settle(&mut self, slots: Option<&[u8]>) {

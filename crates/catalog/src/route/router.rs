@@ -44,12 +44,14 @@ pub(crate) struct Router {
 
 impl Router {
     pub(crate) fn classify<'p>(&self, method: Method, path: &'p str, params: &mut Params<'p>) -> Found {
-        let body = path.strip_prefix('/').unwrap_or("");
-        let body = body.strip_suffix('/').unwrap_or(body);
+        let body = path.strip_suffix('/').unwrap_or(path);
         params.begin(body);
+        if !body.starts_with('/') {
+            return Found::Nothing;
+        }
         let leaf = self.find(method, body, params);
-        if leaf.is_none_or(|leaf| !leaf.ends_static)
-            && let Some(ambiguity) = self.other_reading(method, body, leaf, params.last_captured())
+        if has_dot(leaf, body, params)
+            && let Some(ambiguity) = self.other_reading(method, body, leaf, params)
         {
             params.begin("");
             return Found::Ambiguous(ambiguity);
@@ -71,16 +73,18 @@ impl Router {
     #[inline]
     fn find_exactly(&self, method: Method, body: &str, params: &mut Params<'_>) -> Option<&Leaf> {
         let tree = self.trees.get(method as usize)?;
-        Walk { tree, path: body.as_bytes() }.find(tree.root()?, 0, params)
+        // The first segment begins behind the leading slash.
+        Walk { tree, path: body.as_bytes() }.find(tree.root()?, 1, params)
     }
 
     /// GitLab's router may cut `.word` off the last segment before it compares.
+    #[cold]
     fn other_reading(
         &self,
         method: Method,
         body: &str,
         leaf: Option<&Leaf>,
-        last: Option<&str>,
+        params: &Params<'_>,
     ) -> Option<Ambiguity> {
         let dot = memchr::memrchr(b'.', body.as_bytes())?;
         let (stem, suffix) = (body.get(..dot)?, body.get(dot..)?);
@@ -89,13 +93,23 @@ impl Router {
         }
         if let Some(leaf) = leaf
             && leaf.ends_in_container
-            && last.is_some_and(has_format_suffix)
+            && params.last_captured().is_some_and(has_format_suffix)
         {
             return Some(Ambiguity::Container(leaf.operation));
         }
         let cut = self.find(method, stem, &mut Params::new())?;
         let differs = leaf.is_none_or(|leaf| leaf.operation != cut.operation);
         (cut.ends_static && differs).then_some(Ambiguity::Sibling(cut.operation))
+    }
+}
+
+/// Whether there may be a suffix to cut off: not where the last segment is text that the template itself has.
+#[inline]
+fn has_dot(leaf: Option<&Leaf>, body: &str, params: &Params<'_>) -> bool {
+    match leaf {
+        Some(leaf) if leaf.ends_static => false,
+        Some(leaf) if leaf.ends_in_parameter => params.last_captured_bytes().contains(&b'.'),
+        _ => memchr::memchr(b'.', body.as_bytes()).is_some(),
     }
 }
 

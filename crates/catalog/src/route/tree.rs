@@ -101,6 +101,12 @@ impl Tree {
 }
 
 impl Place {
+    /// Whether a segment can only be text or a parameter.
+    #[inline]
+    pub(super) const fn is_plain(&self) -> bool {
+        self.rest == NONE && self.patterns.0 == self.patterns.1
+    }
+
     /// Whether a child takes one segment.
     pub(super) const fn has_segment_children(&self) -> bool {
         !self.statics.is_empty() || self.patterns.0 < self.patterns.1 || self.param != NONE

@@ -19,10 +19,30 @@ impl<'n> Walk<'n, '_> {
     /// The leaf for the path from `at` on.
     ///
     /// Segment by segment the most specific child comes first: text, text with parameters, a parameter, a catch-all.
+    /// Most places leave no choice; only where there is one, the walk may have to come back.
     pub(super) fn find(&self, place: &'n Place, at: usize, params: &mut Params<'_>) -> Option<&'n Leaf> {
-        if at > self.path.len() {
-            return self.tree.leaf(place);
+        let (mut place, mut at) = (place, at);
+        while at <= self.path.len() {
+            if !place.is_plain() {
+                return self.find_branching(place, at, params);
+            }
+            let (key, end) = cut(self.path, at);
+            let segment = self.path.get(at..end).filter(|segment| !segment.is_empty())?;
+            let text = self.tree.static_child(place, key, segment);
+            place = match (text, self.tree.param_child(place)) {
+                (Some(_), Some(_)) => return self.find_branching(place, at, params),
+                (Some(child), None) => child,
+                (None, param) => {
+                    params.capture(at, end);
+                    param?
+                }
+            };
+            at = end + 1;
         }
+        self.tree.leaf(place)
+    }
+
+    fn find_branching(&self, place: &'n Place, at: usize, params: &mut Params<'_>) -> Option<&'n Leaf> {
         let mark = params.mark();
         if let Some(leaf) = self.find_by_segment(place, at, params) {
             return Some(leaf);
@@ -100,14 +120,12 @@ impl<'n> Walk<'n, '_> {
     /// Whether no segment from `at` on is empty and there are not too many.
     fn is_well_formed(&self, at: usize) -> bool {
         let rest = self.path.get(at..).unwrap_or(&[]);
-        let mut segments = 1;
         let mut start = 0;
-        for slash in memchr::memchr_iter(b'/', rest) {
+        for (segments, slash) in (1..).zip(memchr::memchr_iter(b'/', rest)) {
             if slash == start || segments == MAX_SEGMENTS {
                 return false;
             }
             start = slash + 1;
-            segments += 1;
         }
         start < rest.len()
     }

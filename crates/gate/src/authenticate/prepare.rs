@@ -69,7 +69,7 @@ fn privileges(stored: &TokenPrivileges, catalog: &Catalog) -> Privileges {
             Privileges::Legacy(scopes.iter().filter_map(|name| Scope::parse(name)).collect())
         }
         TokenPrivileges::FineGrained(grants) => {
-            let grants: Vec<Grant> = grants.iter().filter_map(|stored| grant(stored, catalog)).collect();
+            let grants: Vec<Grant> = grants.iter().map(|stored| grant(stored, catalog)).collect();
             Privileges::FineGrained(Grants::prepare(&grants))
         }
         TokenPrivileges::Job => Privileges::Job,
@@ -77,7 +77,7 @@ fn privileges(stored: &TokenPrivileges, catalog: &Catalog) -> Privileges {
 }
 
 /// A permission that the catalogue no longer has grants nothing.
-fn grant(stored: &StoredGrant, catalog: &Catalog) -> Option<Grant> {
+fn grant(stored: &StoredGrant, catalog: &Catalog) -> Grant {
     let access = match stored.access {
         GrantAccess::PersonalProjects => Access::PersonalProjects,
         GrantAccess::AllMemberships => Access::AllMemberships,
@@ -89,8 +89,7 @@ fn grant(stored: &StoredGrant, catalog: &Catalog) -> Option<Grant> {
         },
     };
     let ids = stored.permissions.iter().filter_map(|name| catalog.permission(name)).map(|known| known.id);
-    let permissions: PermissionSet = ids.collect();
-    (!permissions.is_empty()).then_some(Grant { access, permissions })
+    Grant { access, permissions: ids.collect::<PermissionSet>() }
 }
 
 /// The connection with its credential opened, in the forms in which it is sent.

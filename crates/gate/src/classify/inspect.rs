@@ -62,7 +62,7 @@ fn forbidden(operation: &'static Operation) -> Names {
                 names.extend(lookup.arguments.iter().filter_map(|(_, argument)| match argument {
                     Argument::Path(index) => operation.parameters.get(*index).map(String::as_str),
                     Argument::Query(_) | Argument::Body(_) => None,
-                }))
+                }));
             }
             _ => {}
         }

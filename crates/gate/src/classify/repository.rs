@@ -88,9 +88,7 @@ fn repository(name: &str) -> Option<Repository<'_>> {
     if let Some(path) = name.strip_suffix(".wiki") {
         return Some(Repository::Wiki(path));
     }
-    let Some((before, last)) = name.rsplit_once('/') else {
-        return None;
-    };
+    let (before, last) = name.rsplit_once('/')?;
     let id = last.parse().ok().filter(|id| *id > 0 && !last.starts_with('0') && !last.starts_with('+'));
     match (before, before.strip_suffix("/snippets"), id) {
         ("snippets", _, Some(id)) => Some(Repository::Snippet(id)),

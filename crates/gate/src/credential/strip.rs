@@ -108,11 +108,13 @@ fn is_unwanted(name: &str) -> bool {
     NAMES.contains(&name) || has_prefix() || name.contains('_')
 }
 
-/// The target without credentials; `None` when there are none in it.
-pub(crate) fn target(target: &PathAndQuery) -> Option<PathAndQuery> {
+/// The target without credentials, but for those that stay; `None` when there is nothing to take away.
+pub(crate) fn target(target: &PathAndQuery, stays: impl Fn(&str) -> bool) -> Option<PathAndQuery> {
     let query = target.query()?;
-    let is_credential =
-        |pair: &(&str, &str)| decode(pair.0).is_ok_and(|name| CREDENTIALS.contains(&base_name(&name)));
+    let is_credential = |pair: &(&str, &str)| {
+        let name = decode(pair.0);
+        name.is_ok_and(|name| CREDENTIALS.contains(&base_name(&name)) && !stays(base_name(&name)))
+    };
     if !pairs(query).any(|pair| is_credential(&pair)) {
         return None;
     }
@@ -182,7 +184,7 @@ mod tests {
             ("/a?b=private_token", None),
             ("/a", None),
         ] {
-            let changed = target(&before.parse().unwrap());
+            let changed = target(&before.parse().unwrap(), |_| false);
             assert_eq!(changed.as_ref().map(PathAndQuery::as_str), after, "{before}");
         }
     }

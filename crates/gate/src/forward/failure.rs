@@ -42,7 +42,8 @@ pub(super) fn is_of_credential<B>(surface: Surface, response: &Response<B>) -> b
         let challenges = response.headers().get_all(WWW_AUTHENTICATE).iter();
         challenges.filter_map(|value| value.to_str().ok()).any(|text| text.contains("invalid_token"))
     };
-    response.status() == StatusCode::UNAUTHORIZED && (matches!(surface, Surface::Git | Surface::Lfs) || named())
+    response.status() == StatusCode::UNAUTHORIZED
+        && (matches!(surface, Surface::Git | Surface::Lfs) || named())
 }
 
 /// The client's own body ended the exchange.

@@ -55,32 +55,48 @@ pub(super) fn prepare(
         };
         headers.insert(AUTHORIZATION, value.clone());
     }
-    head.uri = uri(core, &head.uri, send_as)?;
+    head.uri = uri(core, &head.uri, send_as, operation)?;
     head.version = Version::HTTP_11;
     head.extensions.clear();
     Ok(())
 }
 
-/// Of a request that stands on its own credential, that credential stays.
+/// Of a request that stands on its own credential, that credential stays and no other.
 fn kept(send_as: SendAs, operation: Option<&'static Operation>) -> SmallVec<[HeaderName; 4]> {
     if send_as != SendAs::Itself {
         return SmallVec::new();
     }
-    let mut kept: SmallVec<[HeaderName; 4]> = TOKEN_HEADERS.into_iter().collect();
-    kept.push(AUTHORIZATION);
-    if let Some(OperationAccess::OtherCredential { carriers, .. }) = operation.map(|known| &known.access) {
-        kept.extend(carriers.iter().filter_map(|carrier| match carrier {
+    if let Some(carriers) = carriers(operation) {
+        let names = carriers.iter().filter_map(|carrier| match carrier {
             Carrier::Header(name) => HeaderName::try_from(name.as_str()).ok(),
             Carrier::Parameter(_) => None,
-        }));
+        });
+        return names.collect();
     }
-    kept
+    TOKEN_HEADERS.into_iter().chain([AUTHORIZATION]).collect()
+}
+
+/// The carriers of an operation that has a credential of its own.
+fn carriers(operation: Option<&'static Operation>) -> Option<&'static [Carrier]> {
+    match operation.map(|known| &known.access) {
+        Some(OperationAccess::OtherCredential { carriers, .. }) => Some(carriers),
+        _ => None,
+    }
 }
 
 /// The path and query byte for byte, but for the parameters that carried a credential of ours.
-fn uri(core: &Core, uri: &Uri, send_as: SendAs) -> Result<Uri, Refusal> {
+fn uri(
+    core: &Core,
+    uri: &Uri,
+    send_as: SendAs,
+    operation: Option<&'static Operation>,
+) -> Result<Uri, Refusal> {
     let given = uri.path_and_query();
-    let changed = given.filter(|_| send_as != SendAs::Itself).and_then(strip::target);
+    let carriers = carriers(operation).unwrap_or_default();
+    let is_own =
+        |name: &str| carriers.iter().any(|carrier| matches!(carrier, Carrier::Parameter(own) if own == name));
+    let stays = |name: &str| send_as == SendAs::Itself && (carriers.is_empty() || is_own(name));
+    let changed = given.and_then(|given| strip::target(given, stays));
     let target = changed.or_else(|| given.cloned()).unwrap_or_else(|| PathAndQuery::from_static("/"));
     let mut parts = http::uri::Parts::default();
     parts.scheme = Some(core.upstream.scheme.clone());

@@ -8,31 +8,23 @@ use crate::core::Core;
 use crate::serve::Client;
 
 /// Where the client reached the gate.
-pub(super) enum Public {
-    /// The URL that the operator set, without a slash at its end.
-    Configured(String),
-    /// The scheme and `Host` of the request.
-    Asked(&'static str, HeaderValue),
-    /// It said neither.
-    Unknown,
+pub(super) struct Public {
+    scheme: &'static str,
+    host: Option<HeaderValue>,
 }
 
 impl Public {
-    pub(super) fn of(core: &Core, client: &Client, headers: &HeaderMap) -> Self {
-        match (&core.config.public_url, headers.get(HOST)) {
-            (Some(url), _) => Self::Configured(url.as_str().trim_end_matches('/').to_owned()),
-            (None, Some(host)) => Self::Asked(client.scheme(), host.clone()),
-            (None, None) => Self::Unknown,
-        }
+    pub(super) fn of(client: &Client, headers: &HeaderMap) -> Self {
+        Self { scheme: client.scheme(), host: headers.get(HOST).cloned() }
     }
 
-    /// The base URL, if it is known.
-    fn base(&self) -> Option<String> {
-        match self {
-            Self::Configured(url) => Some(url.clone()),
-            Self::Asked(scheme, host) => host.to_str().ok().map(|host| format!("{scheme}://{host}")),
-            Self::Unknown => None,
+    /// The URL that the operator set, else the one that was asked; without a slash at its end.
+    fn base(&self, core: &Core) -> Option<String> {
+        if let Some(url) = &core.config.public_url {
+            return Some(url.as_str().trim_end_matches('/').to_owned());
         }
+        let host = self.host.as_ref()?.to_str().ok()?;
+        Some(format!("{}://{host}", self.scheme))
     }
 }
 
@@ -46,7 +38,7 @@ pub(super) fn headers(core: &Core, response: &mut Response<ResponseBody>, public
 }
 
 fn header(core: &Core, headers: &mut HeaderMap, name: &HeaderName, public: &Public) {
-    let Some(base) = public.base() else { return };
+    let Some(base) = public.base(core) else { return };
     let values: Vec<HeaderValue> = headers
         .get_all(name)
         .iter()
@@ -66,7 +58,7 @@ fn header(core: &Core, headers: &mut HeaderMap, name: &HeaderName, public: &Publ
 pub(super) fn url(core: &Core, text: &str, public: &Public) -> Option<String> {
     let rest = text.strip_prefix(core.config.instance.as_str())?;
     let is_whole = rest.is_empty() || rest.starts_with(['/', '?']);
-    let base = public.base().filter(|_| is_whole)?;
+    let base = public.base(core).filter(|_| is_whole)?;
     Some(format!("{base}{rest}"))
 }
 

@@ -16,7 +16,6 @@ use tokio::net::TcpListener;
 /// A request as it arrived.
 #[derive(Clone, Debug)]
 pub(crate) struct Seen {
-    pub(crate) method: String,
     pub(crate) target: String,
     pub(crate) headers: http::HeaderMap,
     pub(crate) body: Bytes,
@@ -77,8 +76,7 @@ async fn answer(
     let Ok(body) = body.collect().await else { return json_answer(StatusCode::BAD_REQUEST, "{}") };
     let body = body.to_bytes();
     let authorization = head.headers.get("authorization").map(|value| value.to_str().unwrap().to_owned());
-    let arrived =
-        Seen { method: head.method.to_string(), target: target.clone(), headers: head.headers, body };
+    let arrived = Seen { target: target.clone(), headers: head.headers, body };
     seen.lock().unwrap().push(arrived);
     special(address, &target, authorization.as_deref())
 }

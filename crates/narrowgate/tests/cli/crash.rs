@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Serving, connected, http};
 
-const ROUNDS: u64 = 4;
+const ROUNDS: u64 = 6;
 const ISSUES: &str = "/api/v4/projects/acme%2Fweb/issues";
 
 /// A token whose creation was acknowledged, and whether its revocation was.
@@ -31,8 +31,13 @@ async fn acknowledged_tokens_work_and_revoked_ones_are_dead_after_a_kill() {
         let serving = Serving::start(&place, &[]);
         check(serving.url(), &log).await;
         let writer = tokio::spawn(write(serving.url().to_owned(), native.clone(), Arc::clone(&log)));
+        let enough = log.lock().unwrap().len() + 4;
+        while log.lock().unwrap().len() < enough {
+            assert!(!writer.is_finished(), "the gate stopped answering");
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
         // Different moments of different operations.
-        tokio::time::sleep(Duration::from_millis(120 + 67 * round)).await;
+        tokio::time::sleep(Duration::from_micros(700 * round)).await;
         serving.kill();
         writer.await.unwrap();
     }

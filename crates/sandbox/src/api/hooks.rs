@@ -37,6 +37,7 @@ pub(super) static HOOKS: Resource = Resource {
     renames: &[],
     unique: None,
     settle: |_, _| {},
+    shows_removed: false,
     make: hook,
 };
 

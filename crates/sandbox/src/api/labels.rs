@@ -22,6 +22,7 @@ pub(super) static LABELS: Resource = Resource {
     renames: &[("new_name", "name")],
     unique: Some("name"),
     settle: |_, _| {},
+    shows_removed: false,
     make: label,
 };
 

@@ -19,6 +19,7 @@ pub(super) static MILESTONES: Resource = Resource {
     renames: &[],
     unique: Some("title"),
     settle,
+    shows_removed: false,
     make: milestone,
 };
 

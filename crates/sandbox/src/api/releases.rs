@@ -17,6 +17,7 @@ pub(super) static RELEASES: Resource = Resource {
     renames: &[],
     unique: Some("tag_name"),
     settle: |_, _| {},
+    shows_removed: true,
     make: release,
 };
 

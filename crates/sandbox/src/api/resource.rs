@@ -3,7 +3,6 @@
 use ::http::StatusCode;
 use axum::Router;
 use axum::extract::Path;
-use axum::response::IntoResponse;
 use axum::routing::get;
 use narrowgate_catalog::Role;
 use serde_json::{Value, json};
@@ -36,6 +35,8 @@ pub(crate) struct Resource {
     pub(crate) unique: Option<&'static str>,
     /// What an update does beyond setting fields.
     pub(crate) settle: fn(&mut Record, &Params),
+    /// Whether removing one answers with what was removed.
+    pub(crate) shows_removed: bool,
     /// Makes a new one.
     pub(crate) make: fn(&Making<'_>) -> Value,
 }
@@ -195,8 +196,8 @@ impl Resource {
         call.viewer.signed_in()?;
         let mut world = call.forge.world();
         let place = owner.place(&call, &world, &id, Need::Write(self.write))?;
-        world.remove(self.shelf(&place), self.names, &key).ok_or_else(|| self.missing())?;
-        Ok(deleted().into_response())
+        let record = world.remove(self.shelf(&place), self.names, &key).ok_or_else(|| self.missing())?;
+        if self.shows_removed { Ok(answer(StatusCode::OK, &json!(record))) } else { Ok(deleted()) }
     }
 
     fn missing(&self) -> ApiError {

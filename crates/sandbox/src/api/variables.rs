@@ -17,6 +17,7 @@ pub(super) static VARIABLES: Resource = Resource {
     renames: &[],
     unique: Some("key"),
     settle: |_, _| {},
+    shows_removed: false,
     make: variable,
 };
 

@@ -73,6 +73,11 @@ async fn it_speaks_http_2_and_stops_in_good_order() {
     let response = client.get(&url).send().await.unwrap();
     assert_eq!(response.version(), reqwest::Version::HTTP_2);
     assert!(response.headers()["x-request-id"].to_str().unwrap().starts_with("sandbox-"));
-    forge.sandbox.stop().await;
+    forge.sandbox.fault("/api/v4/version", Fault::Hang);
+    let hanging = forge.request(Method::GET, "maria", "/api/v4/version");
+    let hanging = tokio::spawn(async move { hanging.send().await });
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    tokio::time::timeout(Duration::from_secs(10), forge.sandbox.stop()).await.unwrap();
+    assert!(hanging.await.unwrap().is_err());
     assert!(client.get(&url).send().await.is_err());
 }

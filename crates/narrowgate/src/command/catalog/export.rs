@@ -4,13 +4,11 @@ use std::io::{Write as _, stdout};
 
 use anyhow::Result;
 use clap::Args;
-use serde_json::json;
 
-use super::table::operation_json;
 use crate::catalog_files::CatalogArgs;
 use crate::outcome::Outcome;
 
-/// Print the whole catalogue as JSON: permissions, and operations with their needs.
+/// Print the whole catalogue as JSON: permissions, operations with their needs, look-ups, and GraphQL.
 #[derive(Args, Debug)]
 pub(crate) struct Export {
     #[command(flatten)]
@@ -20,14 +18,7 @@ pub(crate) struct Export {
 impl Export {
     pub(crate) fn run(self) -> Result<Outcome> {
         let catalog = self.catalog.load()?;
-        let value = json!({
-            "permissions": catalog.permissions().collect::<Vec<_>>(),
-            "operations": catalog
-                .operations()
-                .map(|operation| operation_json(catalog, operation))
-                .collect::<Vec<_>>(),
-        });
-        writeln!(stdout(), "{value:#}")?;
+        writeln!(stdout(), "{}", serde_json::to_string_pretty(&catalog.export())?)?;
         Ok(Outcome::Done)
     }
 }

@@ -2,14 +2,14 @@
 
 use anyhow::Result;
 use clap::Args;
-use narrowgate_catalog::{Catalog, Permission};
+use narrowgate_catalog::Permission;
 
-use super::table::{guarded, print_permissions};
-use crate::catalog_files::{CatalogArgs, title};
+use super::table::{guards, print_permissions};
+use crate::catalog_files::CatalogArgs;
 use crate::cli::Format;
 use crate::outcome::Outcome;
 
-/// Find permissions whose name, resource, category or endpoints hold all of the words.
+/// Find permissions by words that all occur in what they are called, or in one operation that they guard.
 #[derive(Args, Debug)]
 pub(crate) struct Search {
     /// The words; case does not matter.
@@ -25,9 +25,12 @@ pub(crate) struct Search {
 impl Search {
     pub(crate) fn run(self) -> Result<Outcome> {
         let catalog = self.catalog.load()?;
-        let words: Vec<String> = self.words.iter().map(|word| word.to_lowercase()).collect();
-        let found: Vec<&Permission> =
-            catalog.permissions().filter(|permission| holds(catalog, permission, &words)).collect();
+        let hits = catalog.search(&self.words.join(" "));
+        let found = |permission: &&Permission| {
+            let named = hits.permissions.iter().any(|hit| hit.id == permission.id);
+            named || hits.operations.iter().any(|operation| guards(permission, operation))
+        };
+        let found: Vec<&Permission> = catalog.permissions().filter(found).collect();
         let outcome = if found.is_empty() { Outcome::Failed } else { Outcome::Done };
         print_permissions(found.into_iter(), self.format)?;
         if outcome == Outcome::Failed {
@@ -35,18 +38,4 @@ impl Search {
         }
         Ok(outcome)
     }
-}
-
-fn holds(catalog: &Catalog, permission: &Permission, words: &[String]) -> bool {
-    let operations: Vec<String> = guarded(catalog, permission).map(title).collect();
-    let text = format!(
-        "{} {} {} {} {}",
-        permission.name,
-        permission.display(),
-        permission.category,
-        permission.about,
-        operations.join(" ")
-    )
-    .to_lowercase();
-    words.iter().all(|word| text.contains(word))
 }

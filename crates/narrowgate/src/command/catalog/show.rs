@@ -4,10 +4,10 @@ use std::io::{BufWriter, Write as _, stdout};
 
 use anyhow::{Result, anyhow};
 use clap::Args;
-use narrowgate_catalog::{Catalog, GraphqlKind, Permission};
+use narrowgate_catalog::{Catalog, ExportedOperation, GraphqlKind, Permission};
 use serde_json::{Value, json};
 
-use super::table::{boundaries, guarded, operation_json};
+use super::table::{boundaries, guards};
 use crate::catalog_files::{CatalogArgs, title};
 use crate::cli::Format;
 use crate::hint::Hint as _;
@@ -51,7 +51,7 @@ fn print_text(catalog: &Catalog, permission: &Permission) -> Result<()> {
     writeln!(out, "about       {}", permission.about)?;
     writeln!(out, "boundaries  {}", boundaries(permission))?;
     writeln!(out, "role        {}", permission.role)?;
-    for operation in guarded(catalog, permission) {
+    for operation in catalog.operations().filter(|operation| guards(permission, operation)) {
         writeln!(out, "operation   {}", title(operation))?;
     }
     for (kind, name) in graphql(catalog, permission) {
@@ -62,12 +62,15 @@ fn print_text(catalog: &Catalog, permission: &Permission) -> Result<()> {
 
 fn to_json(catalog: &Catalog, permission: &Permission) -> Result<Value> {
     let mut value = serde_json::to_value(permission)?;
-    let operations: Vec<_> =
-        guarded(catalog, permission).map(|operation| operation_json(catalog, operation)).collect();
+    let name = permission.name.as_str();
+    let needs_it = |operation: &ExportedOperation<'_>| {
+        operation.needs.iter().any(|need| need.permissions.contains(&name))
+    };
+    let operations: Vec<_> = catalog.export().operations.into_iter().filter(needs_it).collect();
     let graphql: Vec<_> =
         graphql(catalog, permission).map(|(kind, name)| json!({"kind": kind, "name": name})).collect();
     if let Some(fields) = value.as_object_mut() {
-        fields.insert("operations".to_owned(), operations.into());
+        fields.insert("operations".to_owned(), serde_json::to_value(operations)?);
         fields.insert("graphql".to_owned(), graphql.into());
     }
     Ok(value)

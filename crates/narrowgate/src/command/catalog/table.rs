@@ -3,8 +3,7 @@
 use std::io::{BufWriter, Write as _, stdout};
 
 use anyhow::Result;
-use narrowgate_catalog::{BoundaryType, Catalog, Operation, Permission, Scope};
-use serde_json::{Value, json};
+use narrowgate_catalog::{Operation, Permission};
 
 use crate::cli::Format;
 
@@ -34,29 +33,7 @@ pub(super) fn boundaries(permission: &Permission) -> String {
     permission.boundaries.iter().map(|boundary| boundary.as_str()).collect::<Vec<_>>().join(",")
 }
 
-/// The operations that need a permission.
-pub(super) fn guarded<'c>(
-    catalog: &'c Catalog,
-    permission: &'c Permission,
-) -> impl Iterator<Item = &'c Operation> {
-    catalog
-        .operations()
-        .filter(|operation| operation.needs().iter().any(|need| need.permissions.contains(permission.id)))
-}
-
-/// An operation as JSON.
-pub(super) fn operation_json(catalog: &Catalog, operation: &Operation) -> Value {
-    let needs = operation.needs().iter().map(|need| {
-        let permissions: Vec<_> = need.permission_ids.iter().map(|id| &catalog.describe(*id).name).collect();
-        let boundaries: Vec<BoundaryType> = need.boundaries.iter().map(|place| place.boundary).collect();
-        json!({"permissions": permissions, "boundaries": boundaries, "optional": need.optional})
-    });
-    json!({
-        "surface": operation.surface,
-        "method": operation.method,
-        "template": operation.template,
-        "needs": needs.collect::<Vec<_>>(),
-        "scopes": operation.scopes.iter().map(Scope::as_str).collect::<Vec<_>>(),
-        "public_read": operation.public_read,
-    })
+/// Whether an operation needs a permission.
+pub(super) fn guards(permission: &Permission, operation: &Operation) -> bool {
+    operation.needs().iter().any(|need| need.permissions.contains(permission.id))
 }

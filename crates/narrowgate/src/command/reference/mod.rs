@@ -2,14 +2,13 @@
 
 mod cli;
 mod configuration;
-mod permissions;
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 use clap::Args;
+use narrowgate_catalog::{Catalog, markdown_tables};
 
 use crate::outcome::Outcome;
 
@@ -26,9 +25,12 @@ pub(crate) struct Reference {
 
 impl Reference {
     pub(crate) fn run(self) -> Result<Outcome> {
-        let mut pages: BTreeMap<String, String> = permissions::pages();
-        pages.insert("cli.md".to_owned(), cli::page());
-        pages.insert("configuration.md".to_owned(), configuration::page());
+        let mut pages =
+            vec![("cli.md".to_owned(), cli::page()), ("configuration.md".to_owned(), configuration::page())];
+        for (name, text) in markdown_tables(Catalog::embedded()) {
+            let name = if name == "index.md" { "README.md".to_owned() } else { name };
+            pages.push((format!("permissions/{name}"), text));
+        }
         for (name, text) in pages {
             let path = self.output.join(name);
             if let Some(folder) = path.parent() {

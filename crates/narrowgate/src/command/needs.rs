@@ -1,17 +1,15 @@
 //! `narrowgate needs 'GET /projects/1/issues'`.
 
-mod answer;
-mod ask;
-
 use std::io::{BufRead as _, BufWriter, Write as _, stdin, stdout};
 
 use anyhow::{Context as _, Result};
 use clap::Args;
+use narrowgate_catalog::Needs as CatalogNeeds;
 
-use self::ask::ask;
 use crate::catalog_files::CatalogArgs;
 use crate::cli::Format;
 use crate::outcome::Outcome;
+use crate::request_line;
 
 /// Say which permissions and boundary an operation needs.
 ///
@@ -37,13 +35,14 @@ impl Needs {
         let mut out = BufWriter::new(stdout().lock());
         let mut outcome = Outcome::Done;
         let mut print = |line: &str| -> Result<()> {
-            let answer = ask(catalog, line)?;
-            if answer.is_uncovered() {
+            let (method, path) = request_line::split(line)?;
+            let needs = catalog.needs(method, path);
+            if !needs.is_covered() {
                 outcome = Outcome::Failed;
             }
             match self.format {
-                Format::Text => writeln!(out, "{}", answer.columns())?,
-                Format::Json => writeln!(out, "{}", serde_json::to_string(&answer)?)?,
+                Format::Text => writeln!(out, "{}", columns(&needs))?,
+                Format::Json => writeln!(out, "{}", serde_json::to_string(&needs)?)?,
             }
             Ok(())
         };
@@ -60,4 +59,11 @@ impl Needs {
         out.flush()?;
         Ok(outcome)
     }
+}
+
+/// Method, path, permissions, boundary types and template, separated by tabs.
+fn columns(needs: &CatalogNeeds) -> String {
+    let template = needs.template.clone().unwrap_or_default();
+    let (permissions, boundaries) = (needs.permission_column(), needs.boundary_column());
+    [needs.method.clone(), needs.path.clone(), permissions, boundaries, template].join("\t")
 }
