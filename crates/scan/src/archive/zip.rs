@@ -1,5 +1,6 @@
 //! Zip, and what is a zip by another name: jar, wheel, docx.
 
+use std::borrow::Cow;
 use std::io::{Read, Seek};
 
 use zip::ZipArchive;
@@ -25,8 +26,8 @@ pub(super) fn unpack(
         if !unpacking.budget.take_member() {
             return collector.skipped(origin, SkipReason::Members);
         }
-        let name = archive.name_for_index(index).unwrap_or_default().to_owned();
-        let member = origin.member(&name);
+        let name = archive.name_for_index(index).and_then(Result::ok).map(Cow::into_owned);
+        let member = origin.member(&name.unwrap_or_default());
         match archive.by_index(index) {
             Ok(file) if file.is_dir() => {}
             Ok(file) => {
