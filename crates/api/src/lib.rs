@@ -10,6 +10,8 @@ mod caller;
 mod containers;
 pub mod graphql;
 mod impersonation_tokens;
+pub mod lifecycle;
+pub mod own;
 mod personal_tokens;
 mod resource_tokens;
 mod router;

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use narrowgate_catalog::Catalog;
-use narrowgate_secret::{PlainToken, Prefixes, mint};
+use narrowgate_secret::{PlainToken, Prefix, Prefixes, mint};
 use narrowgate_store::Store;
 use rand::{CryptoRng, Rng as _};
 
@@ -68,6 +68,17 @@ impl ApiState {
         // A panic elsewhere cannot have left the generator half-way in a state that repeats.
         let mut random = self.random.lock().unwrap_or_else(PoisonError::into_inner);
         mint(self.config.prefixes.personal(), &mut **random)
+    }
+
+    /// A new token's text with a prefix of its own.
+    pub(crate) fn mint_with(&self, prefix: &Prefix) -> PlainToken {
+        self.with_random(|random| mint(prefix, random))
+    }
+
+    /// Lends the source of randomness.
+    pub(crate) fn with_random<T>(&self, work: impl FnOnce(&mut (dyn CryptoRng + Send)) -> T) -> T {
+        let mut random = self.random.lock().unwrap_or_else(PoisonError::into_inner);
+        work(&mut **random)
     }
 
     /// Something unique in hexadecimal digits, for the names of bots.

@@ -79,6 +79,15 @@ pub struct Delivery {
     pub created_at: Timestamp,
 }
 
+/// An event of the audit log on its way to the webhooks that hear of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StreamedMessage {
+    /// The event, in the audit log's words.
+    pub event: String,
+    /// What is sent.
+    pub body: String,
+}
+
 /// Where a delivery stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum DeliveryState {
@@ -122,6 +131,12 @@ pub trait WebhookRepository: Send + Sync {
     /// Adds a webhook.
     async fn add(&self, new: &NewWebhook) -> Result<Webhook, StoreError>;
 
+    /// Changes the events that a webhook hears of. `false` when there is none.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when a word is malformed.
+    async fn update(&self, id: WebhookId, events: &[String], at: Timestamp) -> Result<bool, StoreError>;
+
     /// Removes a webhook and all its deliveries. `false` when there is none.
     async fn remove(&self, id: WebhookId, at: Timestamp) -> Result<bool, StoreError>;
 
@@ -133,6 +148,20 @@ pub trait WebhookRepository: Send + Sync {
         body: &str,
         at: Timestamp,
     ) -> Result<u32, StoreError>;
+
+    /// Up to which place of the audit log a tenant's events went to its webhooks.
+    async fn streamed(&self, tenant: TenantId) -> Result<i64, StoreError>;
+
+    /// Moves that place from `from` to `to`, and makes the deliveries of the events between, both or neither. `false` when
+    /// the place is not `from` any more: somebody else moved it.
+    async fn advance_stream(
+        &self,
+        tenant: TenantId,
+        from: i64,
+        to: i64,
+        messages: &[StreamedMessage],
+        at: Timestamp,
+    ) -> Result<bool, StoreError>;
 
     /// Takes pending deliveries whose time has come, the longest waiting first, and counts the attempt. Nobody else is
     /// given them for as long as `lease` lasts, after which they are due again.

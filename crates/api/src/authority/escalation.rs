@@ -19,10 +19,10 @@ type Standings = HashMap<Selected, (Vec<u64>, bool)>;
 
 /// What a new token, or the successor of a rotated one, shall carry.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Wanted<'a> {
-    pub(super) privileges: &'a TokenPrivileges,
-    pub(super) conditions: &'a Conditions,
-    pub(super) sudo: bool,
+pub(crate) struct Wanted<'a> {
+    pub(crate) privileges: &'a TokenPrivileges,
+    pub(crate) conditions: &'a Conditions,
+    pub(crate) sudo: bool,
 }
 
 /// The conditions of a new token: those that are asked for, or else its maker's own.
@@ -32,7 +32,7 @@ pub(super) fn conditions(actor: Actor<'_>, wanted: Option<&Conditions>) -> Condi
 }
 
 /// Checks that `caller` may make, or bring about by rotation, a token of `owner` that carries this.
-pub(super) async fn check(
+pub(crate) async fn check(
     state: &ApiState,
     caller: &Caller,
     owner: &Connection,
@@ -81,7 +81,8 @@ fn exceeds(text: &str) -> AuthorityError {
     AuthorityError::Escalation { text: text.to_owned(), missing: Vec::new() }
 }
 
-async fn check_privileges(
+/// Checks the privileges alone.
+pub(crate) async fn check_privileges(
     state: &ApiState,
     caller: &Caller,
     owner: &Connection,

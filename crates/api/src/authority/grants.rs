@@ -29,7 +29,7 @@ pub struct RequestedGrant {
 
 /// The grants to store. Selected projects and groups must be the owner's: GitLab checks the caller's memberships
 /// instead, which lets an administrator make tokens that promise what their owner cannot do.
-pub(super) async fn resolve(
+pub(crate) async fn resolve(
     state: &ApiState,
     owner: &Connection,
     requested: &[RequestedGrant],

@@ -46,6 +46,12 @@ pub use show::{show, show_for_resource, show_impersonation};
 pub(crate) use escalation::plain_grants;
 pub(crate) use service_account::tokens_of;
 
+/// The rules for edits, which Narrowgate's own API takes.
+pub(crate) mod rules {
+    pub(crate) use super::escalation::{Wanted, check, check_privileges};
+    pub(crate) use super::grants::resolve;
+}
+
 /// The filters behind the lists.
 pub(crate) mod filters {
     pub(crate) use super::list::{for_resource, impersonation, personal};

@@ -54,7 +54,14 @@ fn calendar(tokens: &[Token], instance: &str, now: Timestamp) -> String {
     add(&mut text, "X-WR-CALNAME:Access tokens");
     for token in tokens {
         let Some(day) = token.expires_at else { continue };
-        event(&mut text, token, &compact(&day.to_string()), &compact(&day.plus_days(1).to_string()), instance, now);
+        event(
+            &mut text,
+            token,
+            &compact(&day.to_string()),
+            &compact(&day.plus_days(1).to_string()),
+            instance,
+            now,
+        );
     }
     add(&mut text, "END:VCALENDAR");
     text

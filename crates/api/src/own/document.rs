@@ -14,9 +14,8 @@ use super::problem::ProblemBody;
 use super::router;
 
 /// What any operation may answer, besides what it describes itself.
-const PROBLEMS: [&str; 14] = [
-    "400", "401", "403", "404", "405", "409", "413", "415", "422", "429", "500", "502", "503", "504",
-];
+const PROBLEMS: [&str; 14] =
+    ["400", "401", "403", "404", "405", "409", "413", "415", "422", "429", "500", "502", "503", "504"];
 
 #[derive(OpenApi)]
 #[openapi(

@@ -23,6 +23,7 @@ mod state;
 mod tokens;
 mod webhooks;
 
+pub(crate) use audit::view::EventView;
 pub use document::document;
 pub use router::{is_open, router, serves};
 pub use state::{OwnConfig, OwnState, Peer};

@@ -69,7 +69,8 @@ impl Problem {
     }
 
     pub(crate) fn too_many(seconds: u64) -> Self {
-        let problem = Self::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", "too many requests: try again later");
+        let problem =
+            Self::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", "too many requests: try again later");
         Self { retry_after: Some(seconds), ..problem }
     }
 
@@ -138,15 +139,19 @@ impl From<ContainersError> for Problem {
     fn from(error: ContainersError) -> Self {
         tracing::warn!(%error, "The instance could not be asked");
         match error {
-            ContainersError::Instance(GitlabError::Timeout) => {
-                Self::behind(StatusCode::GATEWAY_TIMEOUT, "instance_timeout", "the instance did not answer in time")
-            }
+            ContainersError::Instance(GitlabError::Timeout) => Self::behind(
+                StatusCode::GATEWAY_TIMEOUT,
+                "instance_timeout",
+                "the instance did not answer in time",
+            ),
             ContainersError::Instance(GitlabError::RateLimited { retry_after }) => {
                 Self::too_many(retry_after.map_or(60, |wait| wait.as_secs()))
             }
-            ContainersError::Instance(_) => {
-                Self::behind(StatusCode::BAD_GATEWAY, "instance_failed", "the instance did not answer as it should")
-            }
+            ContainersError::Instance(_) => Self::behind(
+                StatusCode::BAD_GATEWAY,
+                "instance_failed",
+                "the instance did not answer as it should",
+            ),
             _ => {
                 let detail = "the connection's credential cannot be used: connect the user again";
                 Self::behind(StatusCode::BAD_GATEWAY, "credential_unusable", detail)

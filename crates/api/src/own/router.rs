@@ -12,9 +12,6 @@ use super::problem::Problem;
 use super::state::OwnState;
 use super::{allowlist, audit, calendar, docs, document, job_tokens, leaks, policies, tokens, webhooks};
 
-/// Where all of it lies.
-pub(super) const ROOT: &str = "/api/narrowgate/v1";
-
 /// The paths that answer anybody.
 const OPEN: [&str; 3] =
     ["/api/narrowgate/v1/docs", "/api/narrowgate/v1/openapi.json", "/api/narrowgate/v1/leaks"];

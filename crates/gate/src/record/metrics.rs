@@ -66,6 +66,11 @@ impl Metrics {
     }
 }
 
+/// Counts what passes only because an enforcement is a dry run.
+pub(super) fn would_refuse(reason: &'static str) {
+    counter!("narrowgate_would_refuse_total", "reason" => reason).increment(1);
+}
+
 /// Counts records that were dropped because the store is slower than they come.
 pub(super) fn dropped(what: &'static str) {
     counter!("narrowgate_records_dropped_total", "record" => what).increment(1);

@@ -13,7 +13,7 @@ use crate::changes::{Entity, Operation};
 use crate::error::StoreError;
 use crate::ids::{DeliveryId, TenantId, WebhookId};
 use crate::time::Timestamp;
-use crate::webhooks::{Delivery, NewWebhook, Webhook, WebhookRepository};
+use crate::webhooks::{Delivery, NewWebhook, StreamedMessage, Webhook, WebhookRepository};
 
 macro_rules! select {
     ($condition:literal) => {
@@ -54,6 +54,21 @@ impl WebhookRepository for SqliteBackend {
         })
     }
 
+    async fn update(&self, id: WebhookId, events: &[String], at: Timestamp) -> Result<bool, StoreError> {
+        let mut write = self.begin().await?;
+        let updated = query("update webhooks set events = $2 where id = $1")
+            .bind(id.0)
+            .bind(join(events)?)
+            .execute(write.connection()?)
+            .await?;
+        if updated.rows_affected() == 0 {
+            return Ok(false);
+        }
+        let sequence = append(&mut write, &[entry(id, Operation::Updated)], at).await?;
+        self.commit(write, sequence).await?;
+        Ok(true)
+    }
+
     async fn remove(&self, id: WebhookId, at: Timestamp) -> Result<bool, StoreError> {
         let mut write = self.begin().await?;
         query("delete from deliveries where webhook_id = $1").bind(id.0).execute(write.connection()?).await?;
@@ -75,15 +90,45 @@ impl WebhookRepository for SqliteBackend {
         at: Timestamp,
     ) -> Result<u32, StoreError> {
         let mut write = self.begin().await?;
-        let rows: Vec<WebhookRow> = query_as(select!("tenant_id = $1 order by id"))
-            .bind(tenant.0)
-            .fetch_all(write.connection()?)
-            .await?;
-        let hearers = rows.into_iter().map(WebhookRow::webhook).filter(|webhook| webhook.hears(event));
-        let hearers: Vec<WebhookId> = hearers.map(|webhook| webhook.id).collect();
+        let hearers = hearing(&of_tenant(&mut write, tenant).await?, event);
         deliveries::insert(&mut write, &hearers, event, body, at).await?;
         write.commit().await?;
         Ok(u32::try_from(hearers.len()).unwrap_or(u32::MAX))
+    }
+
+    async fn streamed(&self, tenant: TenantId) -> Result<i64, StoreError> {
+        let place: Option<i64> = query_scalar("select streamed_audit_id from tenants where id = $1")
+            .bind(tenant.0)
+            .fetch_optional(&self.readers)
+            .await?;
+        Ok(place.unwrap_or_default())
+    }
+
+    async fn advance_stream(
+        &self,
+        tenant: TenantId,
+        from: i64,
+        to: i64,
+        messages: &[StreamedMessage],
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let mut write = self.begin().await?;
+        let moved =
+            query("update tenants set streamed_audit_id = $3 where id = $1 and streamed_audit_id = $2")
+                .bind(tenant.0)
+                .bind(from)
+                .bind(to)
+                .execute(write.connection()?)
+                .await?;
+        if moved.rows_affected() == 0 {
+            return Ok(false);
+        }
+        let webhooks = of_tenant(&mut write, tenant).await?;
+        for StreamedMessage { event, body } in messages {
+            deliveries::insert(&mut write, &hearing(&webhooks, event), event, body, at).await?;
+        }
+        write.commit().await?;
+        Ok(true)
     }
 
     async fn claim(&self, now: Timestamp, lease: Duration, limit: u32) -> Result<Vec<Delivery>, StoreError> {
@@ -115,6 +160,16 @@ impl WebhookRepository for SqliteBackend {
         write.commit().await?;
         Ok(removed)
     }
+}
+
+async fn of_tenant(write: &mut Write, tenant: TenantId) -> Result<Vec<Webhook>, StoreError> {
+    let rows: Vec<WebhookRow> =
+        query_as(select!("tenant_id = $1 order by id")).bind(tenant.0).fetch_all(write.connection()?).await?;
+    Ok(rows.into_iter().map(WebhookRow::webhook).collect())
+}
+
+fn hearing(webhooks: &[Webhook], event: &str) -> Vec<WebhookId> {
+    webhooks.iter().filter(|webhook| webhook.hears(event)).map(|webhook| webhook.id).collect()
 }
 
 const fn entry(id: WebhookId, operation: Operation) -> Entry {

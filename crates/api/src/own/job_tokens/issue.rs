@@ -115,9 +115,11 @@ pub(in crate::own) async fn handle(
 
 fn ends_at(state: &OwnState, body: &IssueBody) -> Result<Timestamp, Problem> {
     let longest = state.config.longest_job;
-    let wanted = Duration::from_secs(body.timeout_seconds.map_or(DEFAULT_TIMEOUT.min(longest.as_secs()), u64::from));
+    let wanted =
+        Duration::from_secs(body.timeout_seconds.map_or(DEFAULT_TIMEOUT.min(longest.as_secs()), u64::from));
     if wanted.is_zero() || wanted > longest || body.job_id == 0 {
-        let detail = format!("timeout_seconds must be between 1 and {}, and job_id positive", longest.as_secs());
+        let detail =
+            format!("timeout_seconds must be between 1 and {}, and job_id positive", longest.as_secs());
         return Err(Problem::invalid(detail));
     }
     let micros = i64::try_from(wanted.as_micros()).unwrap_or(i64::MAX);

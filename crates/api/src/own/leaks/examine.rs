@@ -14,8 +14,22 @@ use crate::own::tokens;
 
 /// What GitLab's own tokens start with.
 const NATIVE: [&str; 16] = [
-    "glpat-", "gloas-", "gldt-", "glrt-", "glrtr-", "glcbt-", "glptt-", "glft-", "glimt-", "glagent-", "glwt-",
-    "glsoat-", "glffct-", "GR1348941", "_gitlab_session=", "gitlab+deploy-token-",
+    "glpat-",
+    "gloas-",
+    "gldt-",
+    "glrt-",
+    "glrtr-",
+    "glcbt-",
+    "glptt-",
+    "glft-",
+    "glimt-",
+    "glagent-",
+    "glwt-",
+    "glsoat-",
+    "glffct-",
+    "GR1348941",
+    "_gitlab_session=",
+    "gitlab+deploy-token-",
 ];
 
 /// What became of a reported text.
@@ -41,7 +55,11 @@ pub(super) struct Finding<'f> {
 }
 
 /// Finds out what a text is, and revokes it if it is a token.
-pub(super) async fn examine(state: &OwnState, peer: &Peer, finding: &Finding<'_>) -> Result<Outcome, Problem> {
+pub(super) async fn examine(
+    state: &OwnState,
+    peer: &Peer,
+    finding: &Finding<'_>,
+) -> Result<Outcome, Problem> {
     if finding.text.is_empty() || finding.text.len() > 1024 {
         return Ok(Outcome::Unknown);
     }
@@ -52,7 +70,10 @@ pub(super) async fn examine(state: &OwnState, peer: &Peer, finding: &Finding<'_>
         };
     }
     if NATIVE.iter().any(|prefix| finding.text.starts_with(prefix)) {
-        tracing::warn!(digest = digest_prefix(&TokenDigest::of(finding.text)), "A leaked token of GitLab's was reported");
+        tracing::warn!(
+            digest = digest_prefix(&TokenDigest::of(finding.text)),
+            "A leaked token of GitLab's was reported"
+        );
         return Ok(Outcome::Native);
     }
     Ok(Outcome::Unknown)

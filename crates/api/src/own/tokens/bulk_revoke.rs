@@ -91,7 +91,12 @@ async fn record(state: &OwnState, caller: &Caller, revoked: &[TokenId]) -> Resul
         .iter()
         .map(|id| narrowgate_store::audit::AuditEvent {
             token: Some(*id),
-            ..record::event(state, caller, "token.revoked", json!({ "reason": "bulk", "count": revoked.len() }))
+            ..record::event(
+                state,
+                caller,
+                "token.revoked",
+                json!({ "reason": "bulk", "count": revoked.len() }),
+            )
         })
         .collect();
     record::append(state, &events).await

@@ -1,7 +1,10 @@
 //! `PATCH /api/narrowgate/v1/tokens/{id}`
 
+use std::sync::Arc;
+
 use axum::extract::{Path, State};
 use axum::{Extension, Json};
+use http::StatusCode;
 use narrowgate_policy::RefPattern;
 use narrowgate_store::TokenId;
 use narrowgate_store::connections::Connection;
@@ -15,7 +18,8 @@ use utoipa::ToSchema;
 
 use super::view::{ConditionsView, GrantView, is_active};
 use super::{TokenView, narrower};
-use crate::authority::{RequestedGrant, escalation, grants};
+use crate::authority::RequestedGrant;
+use crate::authority::rules::{self, Wanted};
 use crate::caller::Caller;
 use crate::own::input::{Body, number};
 use crate::own::problem::Problem;
@@ -141,7 +145,7 @@ async fn wanted(
         None => current.to_vec(),
         Some(entries) => {
             let requested: Vec<_> = entries.iter().map(GrantInput::requested).collect();
-            grants::resolve(&state.api, owner, &requested).await?
+            rules::resolve(&state.api, owner, &requested).await?
         }
     };
     let conditions = match &body.conditions {
@@ -161,39 +165,33 @@ async fn permit(
     wanted: &NewGrants,
 ) -> Result<(), Problem> {
     let now = state.now();
+    let privileges = TokenPrivileges::FineGrained(wanted.grants.clone());
     // The token itself, as if it were the caller.
     let itself = Caller {
-        token: Some(std::sync::Arc::new(token.clone())),
-        connection: std::sync::Arc::new(owner.clone()),
+        token: Some(Arc::new(token.clone())),
+        connection: Arc::new(owner.clone()),
         ..caller.clone()
     };
-    let privileges = TokenPrivileges::FineGrained(wanted.grants.clone());
     let takes_away = narrower::conditions(&wanted.conditions, &token.conditions, now)
         && wanted.sudo <= token.sudo
-        && escalation::check(&state.api, &itself, owner, &privileges).await.is_ok();
+        && rules::check_privileges(&state.api, &itself, owner, &privileges).await.is_ok();
     if takes_away {
         return Ok(());
     }
     if token.kind != TokenKind::Personal {
         return Err(Problem::forbidden("a token of a project or group can only be narrowed: make a new one"));
     }
-    escalation::check(&state.api, caller, owner, &privileges).await?;
-    let Some(own) = &caller.token else {
-        // A native token is a fresh sign-in; yet with the scope `api` alone nobody acts as another user.
-        return if wanted.sudo <= token.sudo { Ok(()) } else { Err(widens("the right to act as another user")) };
-    };
-    if !narrower::conditions(&wanted.conditions, &own.conditions, now) {
-        return Err(widens("conditions wider than the caller's own"));
+    let all = Wanted { privileges: &privileges, conditions: &wanted.conditions, sudo: wanted.sudo };
+    rules::check(&state.api, caller, owner, &all).await?;
+    match &caller.token {
+        Some(own) if !narrower::conditions(&wanted.conditions, &own.conditions, now) => Err(widens()),
+        _ => Ok(()),
     }
-    if wanted.sudo && !token.sudo && !own.sudo {
-        return Err(widens("the right to act as another user"));
-    }
-    Ok(())
 }
 
-fn widens(what: &str) -> Problem {
-    let detail = format!("the edit would add {what}: sign in afresh with the owner's GitLab token, or make a new token");
-    Problem::new(http::StatusCode::FORBIDDEN, "escalation", detail)
+fn widens() -> Problem {
+    let detail = "the edit would make the conditions wider than the caller's own: use the owner's GitLab token instead";
+    Problem::new(StatusCode::FORBIDDEN, "escalation", detail)
 }
 
 async fn replace(state: &OwnState, token: &Token, wanted: &NewGrants) -> Result<Token, Problem> {
@@ -248,6 +246,7 @@ impl ConditionsInput {
 
 /// A range, or one address.
 fn address(text: &str) -> Result<ipnet::IpNet, Problem> {
-    let range = text.parse::<ipnet::IpNet>().or_else(|_| text.parse::<std::net::IpAddr>().map(ipnet::IpNet::from));
+    let range =
+        text.parse::<ipnet::IpNet>().or_else(|_| text.parse::<std::net::IpAddr>().map(ipnet::IpNet::from));
     range.map_err(|_| Problem::invalid(format!("`{text}` is no range of addresses")))
 }

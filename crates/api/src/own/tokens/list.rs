@@ -11,7 +11,8 @@ use narrowgate_store::ConnectionId;
 use narrowgate_store::connections::Connection;
 use narrowgate_store::time::{Date, Timestamp};
 use narrowgate_store::tokens::{
-    Cursor, GrantAccess, Reaching, Sort, SortKey, State as TokenState, Token, TokenFilter, TokenKind, TokenPrivileges,
+    Cursor, GrantAccess, Reaching, Sort, SortKey, State as TokenState, Token, TokenFilter, TokenKind,
+    TokenPrivileges,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -141,7 +142,11 @@ impl<'s> Search<'s> {
         let (target, reaching) = target(state, &caller.connection, query).await?;
         let filter = TokenFilter {
             permission: query.permission.clone(),
-            or_scopes: if permission.is_some() || reaching.is_some() { scopes(catalog, permission) } else { Vec::new() },
+            or_scopes: if permission.is_some() || reaching.is_some() {
+                scopes(catalog, permission)
+            } else {
+                Vec::new()
+            },
             reaching,
             ..filter(state, caller, query)?
         };
@@ -204,9 +209,8 @@ impl<'s> Search<'s> {
                 }
             }
             Some(Target::Group(_)) if personal_only => return Ok(None),
-            Some(Target::Group(id)) => {
-                unless_refused(containers.group(&owner, &Reference::Id(*id)).await)?.and_then(|group| group.role)
-            }
+            Some(Target::Group(id)) => unless_refused(containers.group(&owner, &Reference::Id(*id)).await)?
+                .and_then(|group| group.role),
         };
         self.roles.insert(id, role);
         Ok(role)
@@ -227,7 +231,9 @@ fn unless_refused<T>(
     seen: Result<Option<T>, crate::containers::ContainersError>,
 ) -> Result<Option<T>, crate::containers::ContainersError> {
     match seen {
-        Err(crate::containers::ContainersError::Instance(narrowgate_gitlab::GitlabError::Refused { .. })) => Ok(None),
+        Err(crate::containers::ContainersError::Instance(narrowgate_gitlab::GitlabError::Refused {
+            ..
+        })) => Ok(None),
         seen => seen,
     }
 }
@@ -239,7 +245,8 @@ fn only_personal(token: &Token, permission: Option<&Permission>) -> bool {
         permission.is_none_or(|permission| grant.permissions.contains(&permission.name))
     };
     let reaching = grants.iter().filter(relevant);
-    let mut reaching = reaching.filter(|grant| !matches!(grant.access, GrantAccess::User | GrantAccess::Instance));
+    let mut reaching =
+        reaching.filter(|grant| !matches!(grant.access, GrantAccess::User | GrantAccess::Instance));
     reaching.all(|grant| grant.access == GrantAccess::PersonalProjects)
 }
 

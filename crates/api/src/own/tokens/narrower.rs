@@ -23,7 +23,8 @@ fn addresses(wanted: &Conditions, held: &Conditions) -> bool {
 }
 
 fn refs(wanted: &Conditions, held: &Conditions) -> bool {
-    let includes = |held: &String, wanted: &String| match (RefPattern::parse(held), RefPattern::parse(wanted)) {
+    let includes = |held: &String, wanted: &String| match (RefPattern::parse(held), RefPattern::parse(wanted))
+    {
         (Ok(held), Ok(wanted)) => held.includes(&wanted),
         _ => held == wanted,
     };

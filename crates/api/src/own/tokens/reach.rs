@@ -187,7 +187,8 @@ impl Describe<'_> {
     }
 
     async fn memberships(&self) -> Result<(Vec<PlaceView>, bool), Problem> {
-        let (mut places, more_groups) = self.listed("/groups?min_access_level=5", "group", "full_path").await?;
+        let (mut places, more_groups) =
+            self.listed("/groups?min_access_level=5", "group", "full_path").await?;
         for place in &mut places {
             let Some(id) = place.id else { continue };
             let seen = self.state.api.containers.group(self.owner, &Reference::Id(id)).await?;

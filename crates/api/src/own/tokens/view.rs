@@ -130,7 +130,9 @@ impl TokenView {
             ends_at: token.ends_at,
             last_used_at: token.last_used_at,
             last_used_ips: token.last_used_ips.iter().map(ToString::to_string).collect(),
-            revocation: token.revocation.map(|why| RevocationView { at: why.at, reason: why.reason.as_str() }),
+            revocation: token
+                .revocation
+                .map(|why| RevocationView { at: why.at, reason: why.reason.as_str() }),
             scopes,
             granular_scopes: grants,
             conditions: ConditionsView::of(&token.conditions),

@@ -30,14 +30,13 @@ const SHORTEST_SECRET: usize = 16;
 #[schema(as = NewWebhook)]
 pub(in crate::own) struct CreateBody {
     /// Where messages are sent: an `https` URL.
-    #[schema(format = Uri)]
     url: String,
     /// The events that it hears of, such as `token.revoked`; `token.*` stands for all that begin so, `*` for all.
     #[schema(min_items = 1, max_items = 50)]
     events: Vec<String>,
     /// What messages are signed with; made and shown once if absent.
-    #[schema(value_type = Option<String>, min_length = 16, max_length = 255)]
-    secret: Option<SecretString>,
+    #[schema(min_length = 16, max_length = 255)]
+    secret: Option<String>,
 }
 
 /// Adds a webhook. Messages carry `X-Narrowgate-Timestamp` and `X-Narrowgate-Signature: v1=…`, the HMAC-SHA256 of the
@@ -62,7 +61,7 @@ pub(in crate::own) async fn handle(
     if state.store().webhooks().list(tenant).await?.len() >= MOST_WEBHOOKS {
         return Err(Problem::conflict(format!("there are {MOST_WEBHOOKS} webhooks already")));
     }
-    let secret = secret(&state, body.secret)?;
+    let secret = secret(&state, body.secret.map(SecretString::from))?;
     let context = webhook_context(tenant, &url);
     let sealed = state.api.with_random(|random| state.keys.seal(&secret, &context, random));
     let sealed = sealed.map_err(|error| {
@@ -84,8 +83,11 @@ fn check_url(state: &OwnState, text: &str) -> Result<String, Problem> {
     if url.scheme() != "https" && !is_plain {
         return Err(Problem::invalid("url: must begin with https"));
     }
-    if !url.username().is_empty() || url.password().is_some() || url.fragment().is_some() || text.len() > 2048 {
-        return Err(Problem::invalid("url: must not hold credentials or a fragment, nor be longer than 2048 bytes"));
+    if !url.username().is_empty() || url.password().is_some() || url.fragment().is_some() || text.len() > 2048
+    {
+        return Err(Problem::invalid(
+            "url: must not hold credentials or a fragment, nor be longer than 2048 bytes",
+        ));
     }
     Ok(url.into())
 }

@@ -37,6 +37,8 @@ fn check_events(events: &[String]) -> Result<(), Problem> {
     }
     match events.iter().find(|text| !is_event(text)) {
         None => Ok(()),
-        Some(text) => Err(Problem::invalid(format!("`{text}` names no event: take `token.revoked`, `token.*` or `*`"))),
+        Some(text) => {
+            Err(Problem::invalid(format!("`{text}` names no event: take `token.revoked`, `token.*` or `*`")))
+        }
     }
 }

@@ -43,7 +43,9 @@ pub(in crate::own) async fn handle(
     let body = json!({ "event": "webhook.test", "at": now, "data": { "webhook": webhook.id } }).to_string();
     let message = match Message::sign(&state.keys, &webhook, "test", "webhook.test", body, now) {
         Ok(message) => message,
-        Err(error) => return Ok(Json(TestView { delivered: false, status: None, error: Some(error.to_string()) })),
+        Err(error) => {
+            return Ok(Json(TestView { delivered: false, status: None, error: Some(error.to_string()) }));
+        }
     };
     Ok(Json(match state.sender.send(&message).await {
         Ok(status) => TestView { delivered: (200..300).contains(&status), status: Some(status), error: None },

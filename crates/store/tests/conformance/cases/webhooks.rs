@@ -3,7 +3,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use narrowgate_secret::Sealed;
 use narrowgate_store::time::Timestamp;
-use narrowgate_store::webhooks::{DeliveryState, NewWebhook, Webhook};
+use narrowgate_store::webhooks::{DeliveryState, NewWebhook, StreamedMessage, Webhook};
 use narrowgate_store::{DeliveryId, StoreError, TenantId, WebhookId};
 
 use crate::fixture::Fixture;
@@ -112,4 +112,35 @@ pub(crate) async fn take_their_deliveries_along(fixture: &Fixture) {
     assert!(fixture.store.webhooks().remove(webhook.id, fixture.store.now()).await.unwrap());
     assert_eq!(claim(fixture).await, []);
     assert_eq!(fixture.store.webhooks().deliveries(webhook.id, 10).await.unwrap(), []);
+}
+
+pub(crate) async fn change_their_events(fixture: &Fixture) {
+    let webhooks = fixture.store.webhooks();
+    let webhook = add(fixture, "https://a.example.com", &["token.created"]).await;
+    let events = vec!["token.*".to_owned(), "policy.updated".to_owned()];
+    assert!(webhooks.update(webhook.id, &events, fixture.store.now()).await.unwrap());
+    assert_eq!(webhooks.lookup(webhook.id).await.unwrap(), Some(Webhook { events, ..webhook.clone() }));
+    let malformed = ["a b".to_owned()];
+    assert!(matches!(
+        webhooks.update(webhook.id, &malformed, fixture.store.now()).await,
+        Err(StoreError::Conflict(..))
+    ));
+    assert!(!webhooks.update(WebhookId(99), &malformed[..0], fixture.store.now()).await.unwrap_or(false));
+}
+
+pub(crate) async fn hear_of_each_audit_event_once(fixture: &Fixture) {
+    let (webhooks, tenant) = (fixture.store.webhooks(), TenantId::DEFAULT);
+    let webhook = add(fixture, "https://a.example.com", &["token.*"]).await;
+    assert_eq!(webhooks.streamed(tenant).await.unwrap(), 0);
+    let message = |event: &str| StreamedMessage { event: event.to_owned(), body: format!("of {event}") };
+    let messages = [message("token.created"), message("policy.updated")];
+    let move_on = || webhooks.advance_stream(tenant, 0, 2, &messages, fixture.store.now());
+    assert!(move_on().await.unwrap());
+    assert!(!move_on().await.unwrap(), "another node has done it");
+    assert_eq!(webhooks.streamed(tenant).await.unwrap(), 2);
+    let waiting = webhooks.deliveries(webhook.id, 10).await.unwrap();
+    assert_eq!(
+        waiting.iter().map(|delivery| delivery.body.as_str()).collect::<Vec<_>>(),
+        ["of token.created"]
+    );
 }
