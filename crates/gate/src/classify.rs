@@ -81,7 +81,9 @@ pub(crate) fn route<'p>(
     }
     match path.strip_prefix(API) {
         Some(rest) if rest.starts_with('/') => rest_route(catalog, method, rest, false),
-        _ if path.starts_with("/api/scim/") || path.starts_with(OWN_API) => rest_route(catalog, method, path, true),
+        _ if path.starts_with("/api/scim/") || path.starts_with(OWN_API) => {
+            rest_route(catalog, method, path, true)
+        }
         _ => repository::route(method, head, path).map(Route::Repository),
     }
 }

@@ -19,9 +19,10 @@ use crate::classify::values::Values;
 use crate::classify::{self, Route};
 use crate::core::Core;
 use crate::decide::question;
-use crate::locate::{self, FoundNeed, FoundNeeds, FoundPlace, Search, with_needs};
+use crate::locate::{self, Eyes, FoundNeed, FoundNeeds, FoundPlace, Search, with_needs};
 use crate::receive::{Violation, head};
 use crate::refusal::Refusal;
+use crate::rules;
 
 /// What the gate would do with a request, and what it knew when it decided.
 #[derive(Clone, Debug)]
@@ -109,6 +110,7 @@ impl Gate {
         match explain(core, method, target, token, address, &mut explanation).await {
             Ok(()) => Ok(explanation),
             Err(Refusal::Denied(denial)) => Ok(explanation.with(*denial, None)),
+            Err(Refusal::Push(push)) => Ok(explanation.with(push.denial, None)),
             Err(Refusal::Ambiguous(violation)) => {
                 Ok(explanation.with(Denial::new(Reason::Ambiguous), Some(violation.text())))
             }
@@ -152,20 +154,22 @@ async fn explain(
     let method = head::check(&head, &core.config.limits)?;
     let principal = authenticate::by_digest(core, &token.digest()).await?;
     explanation.bearer = Some(principal.bearer.clone());
+    let enforced = rules::enforced(core, principal.link.connection.tenant).await?;
+    let job = rules::origin(core, &principal).await?;
+    let identity = &principal.link.identity;
+    let eyes = Eyes { core, identity, enforced: &enforced, job: job.as_ref() };
     let path = classify::readable(head.uri.path());
     match classify::route(core.catalog, method, &head, &path)? {
         Route::Graphql => Err(Refusal::reason(Reason::KindNotAccepted)),
         Route::Repository(route) => {
             let service = route.service.ok_or(Violation::InvalidBody)?;
-            let identity = &principal.link.identity;
-            let found = locate::repository(core, identity, route.repository, service).await?;
+            let found = locate::repository(eyes, route.repository, service).await?;
             conclude(core, &principal, found.0, &found.1, address, explanation);
             Ok(())
         }
         Route::Rest(operation, params) => {
             let search = Search {
-                core,
-                identity: &principal.link.identity,
+                eyes,
                 candidates: &principal.selected,
                 params: &params,
                 query: head.uri.query().unwrap_or_default(),

@@ -43,7 +43,8 @@ pub(crate) async fn forward(
     client: &Client,
     exchange: &Exchange,
 ) -> Result<Response<ResponseBody>, Refusal> {
-    let Contents { mut head, mut body, surface, send_as, withheld, operation, sudo } = permitted.into_contents();
+    let Contents { mut head, mut body, surface, send_as, withheld, operation, sudo } =
+        permitted.into_contents();
     let is_batch = operation.is_some_and(|operation| lfs::is_batch(operation, &head));
     let own = if is_batch { head.headers.get(AUTHORIZATION).cloned() } else { None };
     let public = rewrite::Public::of(client, &head.headers);

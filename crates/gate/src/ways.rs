@@ -89,7 +89,9 @@ impl Way<'_> {
     /// What is said of a request without an operation: nobody learns which paths exist.
     fn hide(&self, refusal: Refusal, bearer: &Bearer) -> Refusal {
         let path = self.received.head.uri.path();
-        let is_rest = ["/api/v4/", "/api/scim/", "/api/graphql", "/api/narrowgate/"].iter().any(|start| path.starts_with(start));
+        let is_rest = ["/api/v4/", "/api/scim/", "/api/graphql", "/api/narrowgate/"]
+            .iter()
+            .any(|start| path.starts_with(start));
         let is_api = is_rest || self.exchange.surface != Surface::Rest;
         match (is_uncovered(&refusal), bearer) {
             (false, _) => refusal,
@@ -271,11 +273,7 @@ impl Way<'_> {
     }
 
     /// An operation of the control plane, asked for with a native token.
-    async fn native(
-        mut self,
-        operation: &'static Operation,
-        foreign: &Foreign,
-    ) -> Answer {
+    async fn native(mut self, operation: &'static Operation, foreign: &Foreign) -> Answer {
         let link = native(self.core, foreign, self.received.method.is_read()).await?;
         let body = self.read_whole().await?;
         inspect(self.core, &mut self.received, operation).await?;

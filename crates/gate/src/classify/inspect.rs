@@ -132,8 +132,8 @@ fn in_query(head: &Parts, forbidden: &Forbidden) -> Result<(), Violation> {
 /// What may not pass.
 pub(crate) async fn passed(core: &Core, received: &mut Received) -> Result<RequestBody, Violation> {
     let payload = std::mem::replace(&mut received.body, Payload::Empty);
-    if !matches!(payload, Payload::Unread(_)) {
-        return Ok(forward(payload));
+    if matches!(payload, Payload::Empty) {
+        return Ok(RequestBody::Empty);
     }
     let forbidden = Forbidden::default();
     match content(&received.head)? {

@@ -15,14 +15,8 @@ struct PerSurface {
     duration: Histogram,
 }
 
-const SURFACES: [Surface; 6] = [
-    Surface::Rest,
-    Surface::Scim,
-    Surface::Narrowgate,
-    Surface::Git,
-    Surface::Lfs,
-    Surface::Registry,
-];
+const SURFACES: [Surface; 6] =
+    [Surface::Rest, Surface::Scim, Surface::Narrowgate, Surface::Git, Surface::Lfs, Surface::Registry];
 
 /// The word for an interface.
 pub(super) const fn surface(surface: Surface) -> &'static str {
