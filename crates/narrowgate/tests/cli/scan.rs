@@ -91,7 +91,7 @@ async fn found_tokens_are_revoked_and_the_log_says_so() {
     let create = ["token", "create", "--name=ci", "--project=acme/web", "--permission=download_code"];
     let created = place.run(&create);
     let own = created.done().trim_end().to_owned();
-    place.write("leak.txt", &format!("{own}\n{}\n", OURS));
+    place.write("leak.txt", &format!("{own}\n{OURS}\n"));
     let fates = |run: &crate::support::Run| -> Vec<String> {
         run.stdout.lines().map(|line| line.rsplit(", ").next().unwrap().to_owned()).collect()
     };
