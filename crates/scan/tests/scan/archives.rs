@@ -6,7 +6,7 @@ use flate2::write::GzEncoder;
 use narrowgate_scan::{Limits, Report, Settings};
 use zip::write::SimpleFileOptions;
 
-use crate::{archives, left_out, places, scanner, token};
+use crate::support::{archives, left_out, places, scanner, token};
 
 fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
     let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));

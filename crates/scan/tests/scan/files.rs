@@ -3,7 +3,7 @@ use std::os::unix::fs::{PermissionsExt as _, symlink};
 
 use narrowgate_scan::{Limits, Settings};
 
-use crate::{left_out, places, scanner, token};
+use crate::support::{left_out, places, scanner, token};
 
 #[test]
 fn tree_is_walked_by_the_rules_of_ripgrep() {
@@ -35,7 +35,7 @@ fn what_cannot_be_read_is_said() {
     assert!(said.len() == 1 && said[0].starts_with("missing cannot be read: No such file"), "{said:?}");
     let closed = folder.path().join("closed");
     fs::write(&closed, token(1).expose()).unwrap();
-    fs::set_permissions(&closed, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).unwrap();
     let report = scanner(Settings::default()).scan(&[closed]);
     // The superuser reads it all the same.
     assert_eq!(report.findings.len() + report.skipped.len(), 1);

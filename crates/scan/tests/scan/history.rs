@@ -3,7 +3,7 @@ use std::process::Command;
 
 use narrowgate_scan::{InHistory, Limits, Settings};
 
-use crate::{archives, left_out, places, scanner, token};
+use crate::support::{archives, left_out, places, scanner, token};
 
 /// Runs git, away from any settings of whoever runs the tests.
 fn git(folder: &Path, arguments: &[&str]) -> String {

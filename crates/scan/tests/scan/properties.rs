@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 
-use crate::scanner;
+use crate::support::scanner;
 
 fn patterns() -> Patterns {
     Patterns::new(&PatternSettings::default()).unwrap()
