@@ -169,8 +169,10 @@ fn subject(warning: &Warning) -> String {
 
 fn text(warning: &Warning) -> String {
     format!(
-        "The access token \"{}\" (number {}) stops working on {} at 00:00 UTC.\n\n\
-         Rotate it before then if it is still needed; what it may do stays as it is. Otherwise revoke it now.\n",
+        "The access token \"{}\" (number {})\n\
+         stops working on {} at 00:00 UTC.\n\n\
+         Rotate it before then if it is still needed; what it may do stays as it is.\n\
+         Otherwise revoke it now.\n",
         warning.token_name, warning.token, warning.expires_at
     )
 }

@@ -27,11 +27,14 @@ pub(super) async fn deliver(worker: &Worker, report: &mut Report) -> Result<(), 
             receivers.insert(delivery.webhook, webhooks.lookup(delivery.webhook).await?);
         }
     }
-    let attempts = claimed.iter().filter_map(|delivery| {
-        let webhook = receivers.get(&delivery.webhook)?.as_ref()?;
-        Some(async move { (delivery, attempt(worker, webhook, delivery).await) })
-    });
-    let mut attempts = stream::iter(attempts).buffer_unordered(AT_ONCE);
+    // No closure may be held over an await: such a future can't be spawned.
+    let mut due = Vec::with_capacity(claimed.len());
+    for delivery in &claimed {
+        if let Some(Some(webhook)) = receivers.get(&delivery.webhook) {
+            due.push(async move { (delivery, attempt(worker, webhook, delivery).await) });
+        }
+    }
+    let mut attempts = stream::iter(due).buffer_unordered(AT_ONCE);
     while let Some((delivery, outcome)) = attempts.next().await {
         note(worker, delivery, outcome, report).await?;
     }
