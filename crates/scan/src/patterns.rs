@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, Input, MatchKind};
+use aho_corasick::{AhoCorasick, Input, MatchKind, Span, packed};
 use narrowgate_secret::{ParseTokenError, Prefix, Prefixes, TokenDigest};
 
 use crate::kind::{Checksum, Kind};
@@ -33,6 +33,9 @@ impl Default for PatternSettings {
 /// Everything that is looked for, compiled.
 #[derive(Debug)]
 pub struct Patterns {
+    /// Looks at many bytes at once, where the processor can.
+    vectors: Option<packed::Searcher>,
+    /// Does otherwise.
     automaton: AhoCorasick,
     rules: Vec<CompiledRule>,
     mismatched: bool,
@@ -95,7 +98,18 @@ impl Patterns {
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
             .build(rules.iter().map(|rule| &rule.prefix))?;
-        Ok(Self { automaton, rules, mismatched: settings.mismatched })
+        let mut vectors = packed::Config::new().match_kind(packed::MatchKind::LeftmostLongest).builder();
+        let vectors = vectors.extend(rules.iter().map(|rule| &rule.prefix)).build();
+        Ok(Self { vectors, automaton, rules, mismatched: settings.mismatched })
+    }
+
+    /// The next prefix.
+    fn prefix(&self, bytes: &[u8], from: usize) -> Option<aho_corasick::Match> {
+        let span = Span { start: from, end: bytes.len() };
+        match &self.vectors {
+            Some(vectors) => vectors.find_in(bytes, span),
+            None => self.automaton.find(Input::new(bytes).span(span)),
+        }
     }
 
     /// The tokens in `bytes`, in their order, without overlaps.
@@ -111,7 +125,7 @@ impl Patterns {
     ) -> impl Iterator<Item = Match> + 'p {
         std::iter::from_fn(move || {
             loop {
-                let hit = self.automaton.find(Input::new(bytes).span(from..bytes.len()))?;
+                let hit = self.prefix(bytes, from)?;
                 let rule = self.rules.get(hit.pattern().as_usize())?;
                 if let Some(found) = self.judge(rule, bytes, hit.range()) {
                     from = found.range.end;
