@@ -127,11 +127,15 @@ impl Reader {
     fn feed(&mut self, bytes: &[u8]) -> Result<(), Violation> {
         match self {
             Self::Plain(commands) => commands.feed(bytes),
-            // The decoder holds output back until it is asked.
-            Self::Gzip(decoder) => decoder
-                .write_all(bytes)
-                .and_then(|()| decoder.flush())
-                .map_err(|_| decoder.get_ref().failed.unwrap_or(Violation::InvalidPush)),
+            Self::Gzip(decoder) => {
+                // The decoder holds output back until it is asked.
+                let unpacked = decoder.write_all(bytes).and_then(|()| decoder.flush());
+                let sink = decoder.get_ref();
+                match unpacked {
+                    Err(_) if !sink.commands.is_done() => Err(sink.failed.unwrap_or(Violation::InvalidPush)),
+                    _ => Ok(()),
+                }
+            }
         }
     }
 
