@@ -24,6 +24,13 @@ impl Conditions {
         *self == Self::default()
     }
 
+    /// Whether these let a push touch every ref that `narrower` lets it touch.
+    #[must_use]
+    pub fn include_refs(&self, narrower: &Self) -> bool {
+        let within = |wanted: &RefPattern| self.push_refs.iter().any(|own| own.includes(wanted));
+        self.push_refs.is_empty() || (!narrower.push_refs.is_empty() && narrower.push_refs.iter().all(within))
+    }
+
     /// Whether a push may touch this ref, given by its full name.
     #[must_use]
     pub fn allow_ref(&self, name: &[u8]) -> bool {

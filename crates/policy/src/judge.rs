@@ -87,7 +87,7 @@ impl Case<'_> {
     fn is_granted(&self) -> bool {
         match &self.bearer.privileges {
             Privileges::FineGrained(grants) => grants.hold(self.need.permissions, self.place),
-            Privileges::Legacy(_) => true,
+            Privileges::Legacy(_) => self.place.is_visible(),
             Privileges::Job => self.question.job_token.is_some_and(|rule| job::admits(rule, self.place)),
         }
     }
