@@ -57,7 +57,11 @@ impl Stock {
 
     /// Revokes a token.
     pub async fn revoke(&self, id: TokenId) {
-        self.store.tokens().revoke(id, Revocation::asked(self.store.now())).await.expect("the token can be revoked");
+        self.store
+            .tokens()
+            .revoke(id, Revocation::asked(self.store.now()))
+            .await
+            .expect("the token can be revoked");
     }
 }
 
