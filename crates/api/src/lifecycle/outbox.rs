@@ -1,6 +1,7 @@
 //! Delivers what waits in the outbox.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
@@ -23,8 +24,8 @@ pub(super) async fn deliver(worker: &Worker, report: &mut Report) -> Result<(), 
     let claimed = webhooks.claim(worker.store.now(), LEASE, BATCH).await?;
     let mut receivers: HashMap<WebhookId, Option<Webhook>> = HashMap::new();
     for delivery in &claimed {
-        if !receivers.contains_key(&delivery.webhook) {
-            receivers.insert(delivery.webhook, webhooks.lookup(delivery.webhook).await?);
+        if let Entry::Vacant(vacant) = receivers.entry(delivery.webhook) {
+            vacant.insert(webhooks.lookup(delivery.webhook).await?);
         }
     }
     // No closure may be held over an await: such a future can't be spawned.

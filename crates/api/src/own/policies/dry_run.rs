@@ -90,8 +90,11 @@ pub(in crate::own) async fn handle(
     Ok(Json(report(&events)))
 }
 
+/// Token, reason and permissions.
+type Key = (Option<i64>, String, Vec<String>);
+
 fn report(events: &[RecordedEvent]) -> ReportView {
-    let mut rows: BTreeMap<(Option<i64>, String, Vec<String>), (u64, Timestamp)> = BTreeMap::new();
+    let mut rows: BTreeMap<Key, (u64, Timestamp)> = BTreeMap::new();
     for recorded in events {
         let event = &recorded.event;
         let reason = event.details.get("reason").and_then(Value::as_str).unwrap_or_default().to_owned();
