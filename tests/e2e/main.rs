@@ -20,6 +20,8 @@ mod lfs;
 mod policy_cases;
 mod python_gitlab;
 mod refusals;
+mod renames;
+mod repository_rows;
 mod rest;
 mod secrets;
 mod settings;

@@ -7,5 +7,6 @@ mod decisions;
 mod forwarding;
 mod framing;
 mod tokens;
+mod upgrade;
 mod upstream;
 mod world;

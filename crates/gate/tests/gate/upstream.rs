@@ -87,7 +87,7 @@ fn question(target: &str, is_forwarded: bool) -> Option<Response<Full<Bytes>>> {
         return None;
     }
     let body = match target {
-        "/api/v4/projects/20" | "/api/v4/projects/acme%2Fweb" => json!({
+        "/api/v4/projects/20" | "/api/v4/projects/acme%2Fweb" | "/api/v4/projects/acme%2fweb" => json!({
             "id": 20, "path_with_namespace": "acme/web", "visibility": "private",
             "namespace": { "id": 10, "kind": "group", "parent_id": null },
         }),
@@ -118,7 +118,9 @@ fn special(address: SocketAddr, target: &str, authorization: Option<&str>) -> Re
         return json_answer(StatusCode::OK, r#"{"id":20,"runners_token":"secret","name":"web"}"#);
     }
     let mut answer = json_answer(StatusCode::OK, "[]");
-    let link = format!("<http://{address}{target}&page=2>; rel=\"next\"");
+    let link = format!(
+        "<http://{address}{target}&page=2>; rel=\"next\", <https://gitlab.example.com{target}>; rel=\"first\""
+    );
     answer.headers_mut().insert("link", link.parse().unwrap());
     answer.headers_mut().insert("set-cookie", "_gitlab_session=x".parse().unwrap());
     answer
