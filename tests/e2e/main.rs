@@ -27,6 +27,8 @@ mod policy_cases;
 mod python_gitlab;
 mod races;
 mod refusals;
+mod renames;
+mod repository_rows;
 mod rest;
 mod schemathesis;
 mod secrets;

@@ -95,7 +95,14 @@ async fn carry_in_every_way(gate: &TestGate, fine: &Bearer, legacy: &Bearer) {
                 .send()
                 .await;
             bearer.call("GET", path).without_token().header("job-token", text).send().await;
+            bearer.over_http2().get(path).await;
         }
+        let batch =
+            json!({"operation": "upload", "objects": [{"oid": "0".repeat(64), "size": 1}]}).to_string();
+        let lfs = bearer.call("POST", "").at_root("/acme/web.git/info/lfs/objects/batch");
+        lfs.body("application/vnd.git-lfs+json", batch).send().await;
+        let graphql = bearer.call("POST", "").at_root("/api/graphql");
+        graphql.json(&json!({"query": format!("{{ a(b: \"{text}\") }}")})).send().await;
         let form = format!("title=a&private_token={text}");
         bearer
             .call("POST", "/projects/20/issues")

@@ -178,7 +178,7 @@ impl TestGate {
 
     /// The gate's URL, without a slash at its end.
     pub fn url(&self) -> String {
-        format!("http://{}", self.process.address())
+        self.process.url().to_owned()
     }
 
     /// Where the gate listens.

@@ -62,4 +62,4 @@ pub use git::{GitClient, LoginBy};
 pub use process::ServeProcess;
 pub use reply::Reply;
 pub use stock::Stock;
-pub use tls::TlsFront;
+pub use tls::{TlsFront, certificate};

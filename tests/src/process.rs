@@ -30,6 +30,7 @@ pub(crate) fn executable() -> PathBuf {
 #[derive(Debug)]
 pub struct ServeProcess {
     child: Child,
+    url: String,
     address: SocketAddr,
     folder: PathBuf,
 }
@@ -41,17 +42,17 @@ impl ServeProcess {
         let stderr = File::create(folder.join("stderr")).expect("the folder takes files");
         let child =
             command.stdin(Stdio::null()).stdout(stdout).stderr(stderr).spawn().expect("the gate starts");
-        let mut process =
-            Self { child, address: SocketAddr::from(([127, 0, 0, 1], 0)), folder: folder.to_owned() };
-        process.address = process.wait_until_ready().await;
+        let address = SocketAddr::from(([127, 0, 0, 1], 0));
+        let mut process = Self { child, url: String::new(), address, folder: folder.to_owned() };
+        (process.url, process.address) = process.wait_until_ready().await;
         process
     }
 
-    async fn wait_until_ready(&mut self) -> SocketAddr {
+    async fn wait_until_ready(&mut self) -> (String, SocketAddr) {
         let pause = Duration::from_millis(10);
         for _ in 0..READY_WITHIN.as_millis() / pause.as_millis() {
-            if let Some(address) = listening_address(&self.read("stdout")) {
-                return address;
+            if let Some(found) = listening_url(&self.read("stdout")) {
+                return found;
             }
             if let Ok(Some(status)) = self.child.try_wait() {
                 panic!("`narrowgate serve` ended with {status}\n{}", self.output());
@@ -59,6 +60,11 @@ impl ServeProcess {
             tokio::time::sleep(pause).await;
         }
         panic!("`narrowgate serve` does not say that it listens\n{}", self.output());
+    }
+
+    /// Its URL, without a slash at its end.
+    pub fn url(&self) -> &str {
+        &self.url
     }
 
     /// Where it listens.
@@ -114,9 +120,8 @@ impl Drop for ServeProcess {
     }
 }
 
-fn listening_address(stdout: &str) -> Option<SocketAddr> {
-    let start = stdout.find("http://")? + "http://".len();
-    let rest = &stdout[start..];
-    let end = rest.find(|c: char| !(c.is_ascii_digit() || c == '.' || c == ':'))?;
-    rest[..end].parse().ok()
+fn listening_url(stdout: &str) -> Option<(String, SocketAddr)> {
+    let (line, _) = stdout.split_once('\n')?;
+    let url = line.split(' ').find(|word| word.starts_with("http"))?.trim_end_matches('/');
+    Some((url.to_owned(), url.split_once("://")?.1.parse().ok()?))
 }

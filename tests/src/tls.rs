@@ -9,6 +9,15 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 
+/// A certificate for 127.0.0.1 that nobody trusts unless told to, and its key, as PEM files in `folder`.
+pub fn certificate(folder: &Path) -> (PathBuf, PathBuf) {
+    let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).expect("a certificate");
+    let (certificate, key) = (folder.join("gate.pem"), folder.join("gate.key"));
+    std::fs::write(&certificate, made.cert.pem()).expect("the folder takes files");
+    std::fs::write(&key, made.signing_key.serialize_pem()).expect("the folder takes files");
+    (certificate, key)
+}
+
 /// Takes TLS off before the sandbox, with a certificate that nobody trusts unless told to.
 #[derive(Debug)]
 pub struct TlsFront {

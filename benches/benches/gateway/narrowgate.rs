@@ -35,6 +35,8 @@ pub(crate) fn start(folder: &Path, upstream: &str) -> Result<Gate> {
         "",
     )?;
     let mut serve = command(folder, &instance, &["serve"])?;
+    // No line for each request, as nginx with `access_log off`.
+    serve.args(["--log", "warn"]);
     let server = Server::announcing(serve.args(["--listen", "127.0.0.1:0"]).stderr(Stdio::null()))?;
     Ok(Gate { server, token: token.trim().to_owned() })
 }

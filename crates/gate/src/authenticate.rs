@@ -19,6 +19,7 @@ use crate::core::Core;
 use crate::credential::{Foreign, Presented};
 use crate::record::Exchange;
 use crate::refusal::Refusal;
+use table::Answer;
 pub(crate) use table::{Link, Principal, Tokens};
 
 /// Who asks.
@@ -67,8 +68,36 @@ pub(crate) async fn by_digest(core: &Core, digest: &TokenDigest) -> Result<Arc<P
         if core.tokens.is_unknown(digest) {
             return Err(Refusal::reason(Reason::Unknown));
         }
+        return Box::pin(async { Question::about(core, digest).ask().await }).await;
     }
-    load(core, digest).await
+    // Without word from the change log an answer that another began to wait for may be too old.
+    Box::pin(load(core, digest)).await
+}
+
+/// A part in a question to the store, which concurrent requests of one token share.
+struct Question<'q> {
+    core: &'q Core,
+    digest: &'q TokenDigest,
+    generation: u64,
+    answer: Answer,
+}
+
+impl<'q> Question<'q> {
+    fn about(core: &'q Core, digest: &'q TokenDigest) -> Self {
+        let generation = core.tokens.generation();
+        Self { core, digest, generation, answer: core.tokens.question(digest, generation) }
+    }
+
+    /// Whoever is first asks; if its client goes away meanwhile, the next one does.
+    async fn ask(&self) -> Result<Arc<Principal>, Refusal> {
+        self.answer.get_or_init(|| load(self.core, self.digest)).await.clone()
+    }
+}
+
+impl Drop for Question<'_> {
+    fn drop(&mut self) {
+        self.core.tokens.leave(self.digest, self.generation, std::mem::take(&mut self.answer));
+    }
 }
 
 /// Refuses what is dead, before anything is asked about the request.
@@ -85,7 +114,7 @@ pub(crate) async fn alive(
     let Bearer::Token(principal) = bearer else { return Ok(()) };
     let Some(reason) = principal.bearer.barred(core.now(), exchange.address) else { return Ok(()) };
     if reason == Reason::Revoked && route.is_some_and(|route| reuse::is_rotation(route, principal)) {
-        reuse::revoke_family(core, principal, exchange).await?;
+        Box::pin(reuse::revoke_family(core, principal, exchange)).await?;
     }
     Err(Denial::new(reason).for_class(principal.bearer.class).into())
 }

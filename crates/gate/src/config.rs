@@ -14,6 +14,8 @@ use url::Url;
 pub struct GateConfig {
     /// The GitLab instance that requests are forwarded to.
     pub instance: InstanceUrl,
+    /// Further URLs that the instance calls itself by, such as GitLab's `external_url` where the gate reaches it under another.
+    pub external_urls: Vec<InstanceUrl>,
     /// The URL that clients reach the gate under. Without it, the scheme and `Host` of each request count.
     pub public_url: Option<Url>,
     /// Further certificate authorities for the instance's TLS, a PEM file.
@@ -48,6 +50,7 @@ impl GateConfig {
     pub fn new(instance: InstanceUrl) -> Self {
         Self {
             instance,
+            external_urls: Vec::new(),
             public_url: None,
             instance_ca: None,
             prefixes: Prefixes::default(),
@@ -62,6 +65,11 @@ impl GateConfig {
             timeouts: Timeouts::default(),
             tls: None,
         }
+    }
+
+    /// Every URL that names the instance.
+    pub(crate) fn instance_urls(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.instance).chain(&self.external_urls).map(InstanceUrl::as_str)
     }
 }
 

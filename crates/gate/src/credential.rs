@@ -75,7 +75,7 @@ type Found<'a> = SmallVec<[(Cow<'a, str>, By); 2]>;
 pub(crate) async fn take(core: &Core, received: &mut Received) -> Result<Presented, Refusal> {
     let presented = in_head(&received.head, &core.config.prefixes)?;
     match presented {
-        Presented::Nothing => form::take(core, received).await,
+        Presented::Nothing => Box::pin(form::take(core, received)).await,
         presented => Ok(presented),
     }
 }

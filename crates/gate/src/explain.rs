@@ -19,6 +19,7 @@ use crate::classify::values::Values;
 use crate::classify::{self, Route};
 use crate::core::Core;
 use crate::decide::question;
+use crate::locate::pin::Pin;
 use crate::locate::{self, Eyes, FoundNeed, FoundNeeds, FoundPlace, Search, with_needs};
 use crate::receive::{Violation, head};
 use crate::refusal::Refusal;
@@ -174,6 +175,7 @@ async fn explain(
                 params: &params,
                 query: head.uri.query().unwrap_or_default(),
                 values: &Values::None,
+                pin: Pin::default(),
             };
             let needs = locate::rest(&search, operation).await?;
             conclude(core, &principal, operation, &needs, address, explanation);

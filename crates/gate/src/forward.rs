@@ -8,6 +8,7 @@ mod failure;
 mod lfs;
 mod request;
 mod rewrite;
+mod upgrade;
 
 pub(crate) use request::REQUEST_ID;
 
@@ -50,23 +51,30 @@ pub(crate) async fn forward(
     let public = rewrite::Public::of(client, &head.headers);
     let is_head = head.method == Method::HEAD;
     let readable = !withheld.is_empty() || is_batch;
+    let wish = if readable { None } else { upgrade::take(&mut head, &body, operation) };
     request::prepare(core, &mut head, surface, send_as, operation, link, client, exchange, readable)?;
     if let Some(user) = sudo {
         head.headers.insert(request::SUDO, HeaderValue::from(user));
     }
     let progress = body.progress();
-    let sent = core.upstream.request(Request::from_parts(head, body));
+    if wish.is_some() {
+        upgrade::ask(&mut head.headers);
+    }
+    let sent = core.upstream.request(Request::from_parts(head, body), wish.is_some());
     let answer = in_time(sent, progress, patience(core, surface)).await?;
-    let mut response = receive(core, answer)?;
+    if answer.status() == StatusCode::SWITCHING_PROTOCOLS {
+        return Ok(upgrade::agree(wish, answer, client)?);
+    }
+    let mut response = receive(core, answer);
     if send_as == SendAs::Connection && failure::is_of_credential(surface, &response) {
         return Err(Failure::CredentialRefused.into());
     }
     rewrite::headers(core, &mut response, &public);
     if is_batch && let Some(link) = link {
-        return lfs::batch(core, response, link, own.as_ref(), &public).await;
+        return Box::pin(lfs::batch(core, response, link, own.as_ref(), &public)).await;
     }
     if !withheld.is_empty() && !is_head {
-        return crate::filter::withhold(core, response, &withheld).await;
+        return Box::pin(crate::filter::withhold(core, response, &withheld)).await;
     }
     Ok(response)
 }
@@ -99,13 +107,9 @@ async fn in_time(
     }
 }
 
-fn receive(core: &Core, answer: Response<Incoming>) -> Result<Response<ResponseBody>, Refusal> {
-    // No upgrade was asked for.
-    if answer.status() == StatusCode::SWITCHING_PROTOCOLS {
-        return Err(Failure::Unreadable.into());
-    }
+fn receive(core: &Core, answer: Response<Incoming>) -> Response<ResponseBody> {
     let idle = core.config.timeouts.body_idle;
     let mut response = answer.map(|body| ResponseBody::Streamed(Watched::new(body, idle)));
     crate::credential::strip::response_headers(response.headers_mut());
-    Ok(response)
+    response
 }

@@ -1,6 +1,6 @@
 //! The data plane: a reverse proxy that holds every request to its token's grants.
 //!
-//! [`go`] and [`ways`] show the way of a request as a list of steps, each a file of that name: receive, credential,
+//! `go` and `ways` show the way of a request as a list of steps, each a file of that name: receive, credential,
 //! authenticate, classify, locate, decide, forward, filter, record.
 
 mod answer;

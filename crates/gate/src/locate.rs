@@ -1,6 +1,7 @@
 //! Step 5: which projects and groups the request is about, as its owner sees them.
 
 mod lookup;
+pub(crate) mod pin;
 mod repository;
 
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use crate::classify::values::{Values, in_query};
 use crate::core::Core;
 use crate::refusal::Refusal;
 use crate::rules::{self, Enforced, JobOrigin};
+use pin::Pin;
 pub(crate) use repository::{repository, unlocated};
 
 /// A need with the places it may be met on.
@@ -127,6 +129,8 @@ pub(crate) struct Search<'a> {
     pub(crate) query: &'a str,
     /// Values of the body's parameters.
     pub(crate) values: &'a Values,
+    /// What the path's first parameter named, if it did so by a path.
+    pub(crate) pin: Pin,
 }
 
 /// Locates every need of a REST operation.
@@ -222,12 +226,20 @@ async fn places(
         Source::Owner => Ok(smallvec![FoundPlace::User]),
         Source::Instance => Ok(smallvec![FoundPlace::Instance]),
         Source::Path { index, .. } => match search.params.get(*index) {
-            Some(raw) => Ok(smallvec![named(search, kind, Reference::parse(raw).ok()).await?]),
+            Some(raw) => {
+                let reference = Reference::parse(raw).ok();
+                let is_path = *index == 0 && matches!(reference, Some(Reference::Path(_)));
+                let found = named(search, kind, reference).await?;
+                if is_path {
+                    search.pin.keep(&found);
+                }
+                Ok(smallvec![found])
+            }
             None => Ok(smallvec![]),
         },
         Source::Query { names } => by_text(search, kind, first_in_query(search, names)?).await,
         Source::Body { names } => by_text(search, kind, first_in_body(search, names)?).await,
-        Source::Lookup(reference) => lookup::places(search, kind, reference).await,
+        Source::Lookup(reference) => Box::pin(lookup::places(search, kind, reference)).await,
     }
 }
 
@@ -289,14 +301,21 @@ async fn named(
 
 /// A project, as the owner sees it.
 pub(crate) async fn project(eyes: Eyes<'_>, reference: &Reference) -> Result<Option<FoundPlace>, Refusal> {
-    let Eyes { core, identity, enforced, job } = eyes;
-    let Some(facts) = core.directory.project(identity, reference).await? else { return Ok(None) };
+    match eyes.core.directory.project(eyes.identity, reference).await? {
+        Some(facts) => Ok(Some(placed(eyes, facts).await?)),
+        None => Ok(None),
+    }
+}
+
+/// A project on the terms on which it takes tokens.
+async fn placed(eyes: Eyes<'_>, facts: Arc<ProjectFacts>) -> Result<FoundPlace, Refusal> {
+    let Eyes { core, enforced, job, .. } = eyes;
     let enforcement = enforced.below(facts.ancestors.last().copied(), core.store.now());
     let job = match job {
         Some(origin) => rules::access_in_project(core, origin, &facts).await?,
         None => JobAccess::None,
     };
-    Ok(Some(FoundPlace::Project(facts, Terms { enforcement, job })))
+    Ok(FoundPlace::Project(facts, Terms { enforcement, job }))
 }
 
 /// A group, as the owner sees it.

@@ -128,11 +128,13 @@ impl Reader {
         match self {
             Self::Plain(commands) => commands.feed(bytes),
             Self::Gzip(decoder) => {
-                // The decoder holds output back until it is asked.
-                let unpacked = decoder.write_all(bytes).and_then(|()| decoder.flush());
-                let sink = decoder.get_ref();
-                match unpacked {
-                    Err(_) if !sink.commands.is_done() => Err(sink.failed.unwrap_or(Violation::InvalidPush)),
+                let unpacked = decoder.write_all(bytes);
+                // The decoder hands output on when it is written to again.
+                drop(decoder.write(&[]));
+                let Sink { commands, failed } = decoder.get_ref();
+                match (failed, unpacked) {
+                    (Some(violation), _) => Err(*violation),
+                    (None, Err(_)) if !commands.is_done() => Err(Violation::InvalidPush),
                     _ => Ok(()),
                 }
             }
@@ -142,7 +144,15 @@ impl Reader {
     fn finish(self) -> Result<Commands, Violation> {
         let commands = match self {
             Self::Plain(commands) => commands,
-            Self::Gzip(mut decoder) => std::mem::replace(&mut decoder.get_mut().commands, Commands::new(0)),
+            Self::Gzip(mut decoder) => {
+                if !decoder.get_ref().commands.is_done() {
+                    // What is left comes out; whether the stream ended well does not matter once the commands did.
+                    drop(decoder.try_finish());
+                }
+                let sink = decoder.get_mut();
+                sink.failed.map_or(Ok(()), Err)?;
+                std::mem::replace(&mut sink.commands, Commands::new(0))
+            }
         };
         if commands.is_done() { Ok(commands) } else { Err(Violation::InvalidPush) }
     }

@@ -2,11 +2,12 @@
 
 mod connection;
 mod tls;
+pub(crate) mod tunnel;
 
 use std::future::Future;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use http::{HeaderValue, Version};
@@ -22,6 +23,7 @@ use crate::core::Core;
 use crate::receive::Violation;
 use crate::receive::framing::Verdicts;
 use crate::record;
+use tunnel::Tunnel;
 
 /// How long the last records may take to be written.
 const LAST_RECORDS: Duration = Duration::from_secs(5);
@@ -38,6 +40,8 @@ pub(crate) struct Client {
     is_tls: bool,
     /// What the framing adapter says; none for HTTP/2, which has no such framing.
     verdicts: Option<Arc<Verdicts>>,
+    /// What the connection becomes after the answer that is under way.
+    tunnel: Mutex<Option<Tunnel>>,
 }
 
 impl Client {
@@ -45,7 +49,20 @@ impl Client {
         let address = address.ip().to_canonical();
         let forwarded_for = HeaderValue::try_from(address.to_string());
         let forwarded_for = forwarded_for.unwrap_or_else(|_| HeaderValue::from_static("unknown"));
-        Self { address, forwarded_for, is_tls, verdicts }
+        Self { address, forwarded_for, is_tls, verdicts, tunnel: Mutex::default() }
+    }
+
+    /// Makes a tunnel of the connection, once the answer under way is sent.
+    pub(crate) fn open(&self, tunnel: Tunnel) {
+        if let Some(verdicts) = &self.verdicts {
+            verdicts.stop();
+        }
+        *self.tunnel.lock().unwrap_or_else(PoisonError::into_inner) = Some(tunnel);
+    }
+
+    /// The tunnel that the connection has become.
+    fn tunnel(&self) -> Option<Tunnel> {
+        self.tunnel.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// The scheme that it speaks.

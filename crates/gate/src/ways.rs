@@ -4,7 +4,8 @@ mod graphql;
 
 use std::sync::Arc;
 
-use http::Response;
+use http::uri::PathAndQuery;
+use http::{Response, Uri};
 use narrowgate_catalog::{Method, Operation, OperationAccess, Params, RepositoryService, Surface};
 use narrowgate_policy::{Privileges, Reason};
 
@@ -20,6 +21,7 @@ use crate::core::Core;
 use crate::credential::Foreign;
 use crate::decide::{self, Allowed, Asker};
 use crate::forward::forward;
+use crate::locate::pin::Pin;
 use crate::locate::{self, Eyes, FoundNeeds, Search};
 use crate::push;
 use crate::receive::{Payload, Received};
@@ -62,15 +64,18 @@ pub(crate) async fn take(
         return Err(Refusal::Sudo);
     }
     let way = Way { core, client, received, exchange, acting_as };
+    // The rarer ways are boxed: the common one would carry the room for the largest of them, and copy it.
     match (route, bearer) {
         (Ok(Route::Rest(operation, params)), bearer) => way.rest(operation, params, bearer).await,
         (Err(refusal), bearer) if !is_uncovered(&refusal) => Err(way.hide(refusal, &bearer)),
-        (Ok(Route::Graphql), Bearer::Foreign(foreign)) => way.graphql_by_native(&foreign).await,
-        (_, Bearer::Foreign(_)) => way.foreign(None).await,
+        (Ok(Route::Graphql), Bearer::Foreign(foreign)) => Box::pin(way.graphql_by_native(&foreign)).await,
+        (_, Bearer::Foreign(_)) => Box::pin(way.foreign(None)).await,
         (Err(refusal), bearer) => Err(way.hide(refusal, &bearer)),
         (Ok(_), Bearer::Nobody) => Err(Refusal::reason(Reason::NoCredential)),
-        (Ok(Route::Repository(route)), Bearer::Token(principal)) => way.repository(route, &principal).await,
-        (Ok(Route::Graphql), Bearer::Token(principal)) => way.graphql(&principal).await,
+        (Ok(Route::Repository(route)), Bearer::Token(principal)) => {
+            Box::pin(way.repository(route, &principal)).await
+        }
+        (Ok(Route::Graphql), Bearer::Token(principal)) => Box::pin(way.graphql(&principal)).await,
     }
 }
 
@@ -106,18 +111,20 @@ impl Way<'_> {
         let is_local = local.serves(operation.surface, &operation.template);
         match (&operation.access, bearer) {
             (OperationAccess::Public, _) if local.is_open(operation.surface, &operation.template) => {
-                self.open(operation).await
+                Box::pin(self.open(operation)).await
             }
             (_, Bearer::Foreign(foreign)) if is_local && !self.is_forwarded(operation) => {
-                self.native(operation, &foreign).await
+                Box::pin(self.native(operation, &foreign)).await
             }
-            (OperationAccess::Public, _) => self.public(operation).await,
+            (OperationAccess::Public, _) => Box::pin(self.public(operation)).await,
             (OperationAccess::OtherCredential { .. }, Bearer::Token(principal)) => {
-                self.own_job(operation, &principal).await
+                Box::pin(self.own_job(operation, &principal)).await
             }
-            (OperationAccess::OtherCredential { .. }, _) => self.other_credential(operation).await,
+            (OperationAccess::OtherCredential { .. }, _) => Box::pin(self.other_credential(operation)).await,
             (OperationAccess::Guarded { .. }, Bearer::Nobody) => Err(Refusal::reason(Reason::NoCredential)),
-            (OperationAccess::Guarded { .. }, Bearer::Foreign(_)) => self.foreign(Some(operation)).await,
+            (OperationAccess::Guarded { .. }, Bearer::Foreign(_)) => {
+                Box::pin(self.foreign(Some(operation))).await
+            }
             (OperationAccess::Guarded { .. }, Bearer::Token(principal)) => {
                 self.guarded(operation, params, &principal, is_local).await
             }
@@ -142,18 +149,21 @@ impl Way<'_> {
             return Err(Refusal::Sudo);
         }
         let enforced = self.enforced(principal).await?;
-        let kept = if is_local { Some(self.read_whole().await?) } else { None };
+        let kept = if is_local { Some(Box::pin(self.read_whole()).await?) } else { None };
         let (body, values) = inspect(self.core, &mut self.received, operation).await?;
-        let needs = self.locate(operation, &params, principal, &values, &enforced).await?;
+        let (needs, pinned) = self.locate(operation, &params, principal, &values, &enforced).await?;
         let user = match &self.acting_as {
-            Some(name) => Some(sudo::find(self.core, principal, name, &needs).await?),
+            Some(name) => Some(Box::pin(sudo::find(self.core, principal, name, &needs)).await?),
             None => None,
         };
         let allowed = decide::decide(self.asker(principal, &enforced), operation, &needs, user.as_ref())?;
         self.used(principal, &allowed);
         if let Some(body) = kept {
-            let caller = answer::by_token(self.core, principal, self.exchange).await?;
-            return answer::answer(self.core, self.received, body, caller).await;
+            let caller = Box::pin(answer::by_token(self.core, principal, self.exchange)).await?;
+            return Box::pin(answer::answer(self.core, self.received, body, caller)).await;
+        }
+        if let Some(target) = pinned {
+            self.received.head.uri = Uri::from(target);
         }
         let permitted = allowed.forward(principal, self.received.head, body);
         forward(self.core, permitted, Some(&principal.link), self.client, self.exchange).await
@@ -173,6 +183,7 @@ impl Way<'_> {
         record::allowed(self.core, self.exchange, allowed);
     }
 
+    /// The located needs, and the target by id where it named its container by path.
     async fn locate(
         &self,
         operation: &'static Operation,
@@ -180,9 +191,9 @@ impl Way<'_> {
         principal: &Principal,
         values: &Values,
         enforced: &Enforced,
-    ) -> Result<FoundNeeds, Refusal> {
+    ) -> Result<(FoundNeeds, Option<PathAndQuery>), Refusal> {
         if self.acting_as.is_none() && !needs_places(principal, enforced) {
-            return Ok(FoundNeeds::new());
+            return Ok((FoundNeeds::new(), None));
         }
         let job = rules::origin(self.core, principal).await?;
         let search = Search {
@@ -191,8 +202,10 @@ impl Way<'_> {
             params,
             query: self.received.head.uri.query().unwrap_or_default(),
             values,
+            pin: Pin::default(),
         };
-        locate::rest(&search, operation).await
+        let needs = locate::rest(&search, operation).await?;
+        Ok((needs, search.pin.apply(&operation.template, &self.received.head.uri)))
     }
 
     async fn repository(mut self, route: RepositoryRoute<'_>, principal: &Principal) -> Answer {

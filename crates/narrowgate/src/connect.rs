@@ -17,10 +17,13 @@ use crate::settings::{Settings, seconds};
 /// # Errors
 /// When no instance is configured, or TLS can't be set up.
 pub(crate) fn client(settings: &Settings) -> Result<Client> {
+    let usual = ClientConfig::default();
     let config = ClientConfig {
         ca_file: settings.ca_file.clone(),
         connect_timeout: seconds(settings.connect_timeout_s),
-        ..ClientConfig::default()
+        // The gate's own questions come before the request they are for: they may not take longer than that.
+        timeout: seconds(settings.response_timeout_s).min(usual.timeout),
+        ..usual
     };
     Ok(Client::new(settings.instance()?, &config)?)
 }

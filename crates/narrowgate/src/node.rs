@@ -126,6 +126,7 @@ pub(crate) fn configure(settings: &Settings) -> Result<GateConfig> {
     let staleness = Duration::from_millis(settings.max_staleness_ms);
     Ok(GateConfig {
         public_url: settings.public_url.clone(),
+        external_urls: settings.external_urls()?,
         instance_ca: settings.ca_file.clone(),
         foreign_tokens: match settings.foreign_tokens {
             ForeignTokens::Refuse => GateForeignTokens::Refuse,

@@ -3,7 +3,7 @@
 use narrowgate_catalog::{Carrier, Catalog, Method, Operation, OperationAccess, PermissionId, Scope};
 use narrowgate_tests::{Reply, world};
 
-use super::request::{Draft, Request};
+use super::request::{Credential, Draft, Request};
 use super::row::{Place, Row};
 use super::wallet::{Hold, Privileges, Wallet};
 
@@ -13,6 +13,7 @@ pub(super) struct Check {
     pub(super) request: Request,
     /// The token's number in the wallet; none at all without.
     pub(super) token: Option<usize>,
+    pub(super) credential: Credential,
     pub(super) expected: Expected,
     /// Answered by the gate itself, so that nothing arrives at the instance even when it is allowed.
     local: bool,
@@ -33,6 +34,8 @@ pub(super) enum Expected {
     Open,
     /// Refused for want of another credential; nothing arrives.
     OtherCredential,
+    /// It carries another credential, and arrives with it.
+    PassedThrough,
     /// A legacy token with such a scope: it arrives.
     InScope,
     /// A legacy token without such a scope: 403, nothing arrives.
@@ -48,13 +51,14 @@ impl Expected {
             Self::Hidden => "not found, for want of a look-up",
             Self::Open => "public",
             Self::OtherCredential => "refused without another credential",
+            Self::PassedThrough => "passed through with another credential",
             Self::InScope => "legacy, in scope",
             Self::OutOfScope => "legacy, out of scope",
         }
     }
 
     const fn arrives(&self) -> bool {
-        matches!(self, Self::Allowed | Self::Open | Self::InScope)
+        matches!(self, Self::Allowed | Self::Open | Self::PassedThrough | Self::InScope)
     }
 
     fn status_fits(&self, status: u16) -> bool {
@@ -62,7 +66,7 @@ impl Expected {
             Self::Denied(_) | Self::DeniedElsewhere | Self::OutOfScope => status == 403,
             Self::Hidden => status == 404,
             Self::OtherCredential => status == 401,
-            Self::Allowed | Self::Open | Self::InScope => true,
+            Self::Allowed | Self::Open | Self::PassedThrough | Self::InScope => true,
         }
     }
 }
@@ -146,7 +150,14 @@ fn token(row: &Row<'_>, wallet: &mut Wallet, privileges: Privileges) -> usize {
 fn check(row: &Row<'_>, token: usize, expected: Expected, what: &str) -> Check {
     let name = format!("{}, {what}", row.name());
     let expected = if is_always_allowed(row.operation) { Expected::Allowed } else { expected };
-    Check { name, request: row.request.clone(), token: Some(token), expected, local: is_local(row.operation) }
+    Check {
+        name,
+        request: row.request.clone(),
+        token: Some(token),
+        credential: Credential::Token,
+        expected,
+        local: is_local(row.operation),
+    }
 }
 
 fn names(catalog: &Catalog, ids: &[PermissionId]) -> Vec<String> {
@@ -200,25 +211,34 @@ pub(super) fn without_grants(operation: &Operation, wallet: &mut Wallet) -> Vec<
     let unrelated = vec!["read_work_item".to_owned()];
     let unrelated =
         wallet.token(Privileges::Grants(vec![(Hold::At(Place::Project(world::MARIA_HOME)), unrelated)]));
-    let simple = |token, expected, what: &str| Check {
-        name: format!("{name}, {what}"),
+    let simple = |token, credential, expected| Check {
+        name: format!("{name}, {credential:?}"),
         request: request.clone(),
         token,
+        credential,
         expected,
         local: is_local(operation),
     };
     match &operation.access {
         OperationAccess::Guarded { .. } => Vec::new(),
         OperationAccess::Public => vec![
-            simple(Some(unrelated), Expected::Open, "with any token"),
-            simple(None, Expected::Open, "without a token"),
+            simple(Some(unrelated), Credential::Token, Expected::Open),
+            simple(None, Credential::Token, Expected::Open),
         ],
         OperationAccess::OtherCredential { carriers, .. } => {
-            let takes_tokens = carriers.iter().any(|carrier| matches!(carrier, Carrier::Header(name) if name.eq_ignore_ascii_case("private-token")));
-            let mut checks = vec![simple(None, Expected::OtherCredential, "without a credential")];
-            if !takes_tokens {
-                checks.push(simple(Some(unrelated), Expected::OtherCredential, "with a token"));
-            }
+            let mut checks = vec![
+                simple(None, Credential::Token, Expected::OtherCredential),
+                simple(Some(unrelated), Credential::Token, Expected::OtherCredential),
+                simple(Some(unrelated), Credential::TokenAsBearer, Expected::OtherCredential),
+            ];
+            checks.extend(carriers.iter().map(|carrier| match carrier {
+                Carrier::Header(name) => {
+                    simple(None, Credential::Header(name.clone()), Expected::PassedThrough)
+                }
+                Carrier::Parameter(name) => {
+                    simple(None, Credential::Parameter(name.clone()), Expected::PassedThrough)
+                }
+            }));
             checks
         }
     }

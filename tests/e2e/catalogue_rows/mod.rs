@@ -57,8 +57,9 @@ async fn every_row_needs_exactly_its_permissions() {
     let firsts =
         rows.iter().enumerate().filter(|(at, row)| *at == 0 || rows[at - 1].operation.id != row.operation.id);
     checks.extend(firsts.flat_map(|(_, row)| check::legacy(row, &mut wallet)));
-    let rest = catalog.operations().filter(|operation| operation.surface == Surface::Rest);
-    checks.extend(rest.flat_map(|operation| check::without_grants(operation, &mut wallet)));
+    let http =
+        catalog.operations().filter(|operation| matches!(operation.surface, Surface::Rest | Surface::Scim));
+    checks.extend(http.flat_map(|operation| check::without_grants(operation, &mut wallet)));
     let mut texts = Vec::new();
     let gate = TestGate::builder()
         .sandbox(sandbox)
@@ -94,7 +95,7 @@ async fn play(gate: &TestGate, instance: &FaultyInstance, checks: Vec<Check>, te
             let mut replies = Vec::new();
             for (index, check) in checks.iter().enumerate().skip(worker).step_by(WORKERS) {
                 let bearer = &bearers[check.token.unwrap_or(bearers.len() - 1)];
-                replies.push((index, check.request.send(bearer, index).await));
+                replies.push((index, check.request.send(bearer, &check.credential, index).await));
             }
             replies
         });

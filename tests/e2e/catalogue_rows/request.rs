@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use narrowgate_catalog::Operation;
+use narrowgate_catalog::{Operation, Surface};
 use narrowgate_tests::{Bearer, Reply};
 use serde_json::{Map, Value, json};
 
@@ -11,6 +11,7 @@ pub(super) const MARK: &str = "x-check-";
 
 /// A request that has yet to be told what it names.
 pub(super) struct Draft {
+    at_root: bool,
     method: String,
     template: String,
     path: BTreeMap<usize, String>,
@@ -18,9 +19,26 @@ pub(super) struct Draft {
     body: Map<String, Value>,
 }
 
+/// What a request carries as its credential.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Credential {
+    /// The bearer's token, in the usual header.
+    Token,
+    /// The bearer's token, as `Authorization: Bearer`.
+    TokenAsBearer,
+    /// Something that is not Narrowgate's, in a header of this name.
+    Header(String),
+    /// Something that is not Narrowgate's, in a query parameter of this name.
+    Parameter(String),
+}
+
+/// What stands for a credential that is not Narrowgate's.
+const FOREIGN: &str = "foreign-0123456789";
+
 /// A request, ready to be sent by anybody.
 #[derive(Clone)]
 pub(super) struct Request {
+    at_root: bool,
     method: String,
     path: String,
     query: String,
@@ -31,6 +49,7 @@ impl Draft {
     /// A request for the operation, with the optional parts of its template or without.
     pub(super) fn of(operation: &Operation, optional_parts: bool) -> Self {
         Self {
+            at_root: operation.surface == Surface::Scim,
             method: operation.method.as_str().to_owned(),
             template: settle(&operation.template, optional_parts),
             path: BTreeMap::new(),
@@ -82,7 +101,13 @@ impl Draft {
         }
         filled.push_str(rest);
         let body = (!self.body.is_empty()).then_some(Value::Object(self.body));
-        Request { method: self.method, path: filled, query: self.query.join("&"), body }
+        Request {
+            at_root: self.at_root,
+            method: self.method,
+            path: filled,
+            query: self.query.join("&"),
+            body,
+        }
     }
 }
 
@@ -128,10 +153,26 @@ impl Request {
     }
 
     /// Sends it with the mark of check `number`.
-    pub(super) async fn send(&self, bearer: &Bearer, number: usize) -> Reply {
-        let target =
-            if self.query.is_empty() { self.path.clone() } else { format!("{}?{}", self.path, self.query) };
-        let call = bearer.call(&self.method, &target).header(&format!("{MARK}{number}"), "1");
+    pub(super) async fn send(&self, bearer: &Bearer, credential: &Credential, number: usize) -> Reply {
+        let mut query = self.query.clone();
+        if let Credential::Parameter(name) = credential {
+            query = format!("{name}={FOREIGN}");
+        }
+        let target = if query.is_empty() { self.path.clone() } else { format!("{}?{query}", self.path) };
+        let mut call = bearer.call(&self.method, &target).header(&format!("{MARK}{number}"), "1");
+        if self.at_root {
+            call = call.at_root(&target);
+        }
+        call = match credential {
+            Credential::TokenAsBearer => {
+                call.without_token().header("authorization", &format!("Bearer {}", bearer.text()))
+            }
+            Credential::Header(name) if name == "Authorization" => {
+                call.header(name, &format!("Bearer {FOREIGN}"))
+            }
+            Credential::Header(name) => call.header(name, FOREIGN),
+            Credential::Token | Credential::Parameter(_) => call,
+        };
         match &self.body {
             Some(body) => call.json(body).send().await,
             None => call.send().await,

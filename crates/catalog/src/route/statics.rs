@@ -7,12 +7,13 @@ const EMPTY: u32 = u32::MAX;
 /// Spreads keys over the slots: 2^64 divided by the golden ratio.
 const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
 
-/// A child: its key, its text and its place.
-#[derive(Clone, Debug)]
+/// A child: its key, where its text is, and its place. Small and without a pointer: a search touches few cache lines.
+#[derive(Clone, Copy, Debug)]
 struct Slot {
     key: u64,
-    text: Box<[u8]>,
+    text: u32,
     place: u32,
+    length: u32,
 }
 
 /// The part of the table that belongs to one place.
@@ -38,6 +39,7 @@ impl Region {
 #[derive(Debug, Default)]
 pub(super) struct Statics {
     slots: Vec<Slot>,
+    texts: Vec<u8>,
 }
 
 impl Statics {
@@ -49,11 +51,14 @@ impl Statics {
         }
         let size = (children.len() * 2).next_power_of_two();
         let region = Region { start, bits: u8::try_from(size.trailing_zeros()).unwrap_or(0) };
-        let empty = Slot { key: 0, text: Box::default(), place: EMPTY };
+        let empty = Slot { key: 0, text: 0, place: EMPTY, length: 0 };
         self.slots.resize(self.slots.len() + size, empty);
         for (text, place) in children {
-            let text = text.into_bytes().into_boxed_slice();
-            self.insert(region, Slot { key: key(&text), text, place });
+            let (Ok(start), Ok(length)) = (u32::try_from(self.texts.len()), u32::try_from(text.len())) else {
+                continue;
+            };
+            self.texts.extend_from_slice(text.as_bytes());
+            self.insert(region, Slot { key: key(text.as_bytes()), text: start, place, length });
         }
         region
     }
@@ -83,16 +88,17 @@ impl Statics {
             if slot.place == EMPTY {
                 return None;
             }
-            if slot.key == key && same_text(&slot.text, segment) {
+            if slot.key == key && self.is_text(slot, segment) {
                 return Some(slot.place);
             }
             at = (at + 1) & mask;
         }
     }
-}
 
-/// Whether two segments of one key are the same text: up to eight bytes the length decides.
-#[inline]
-fn same_text(known: &[u8], segment: &[u8]) -> bool {
-    known.len() == segment.len() && (known.len() <= 8 || known == segment)
+    /// Whether a segment of the slot's key is its text: up to eight bytes the length decides.
+    #[inline]
+    fn is_text(&self, slot: &Slot, segment: &[u8]) -> bool {
+        let (start, length) = (slot.text as usize, slot.length as usize);
+        length == segment.len() && (length <= 8 || self.texts.get(start..start + length) == Some(segment))
+    }
 }

@@ -1,8 +1,8 @@
 //! Tokens in memory.
 
 use std::hash::{BuildHasherDefault, Hasher};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use http::HeaderValue;
 use narrowgate_gitlab::Identity;
@@ -12,6 +12,9 @@ use narrowgate_store::connections::{Connection, Health};
 use narrowgate_store::tokens::{JobRef, Token, TokenPrivileges};
 use narrowgate_store::{ConnectionId, TokenId};
 use papaya::HashMap;
+use tokio::sync::OnceCell;
+
+use crate::refusal::Refusal;
 
 /// A connection, ready to be used.
 pub(crate) struct Link {
@@ -86,11 +89,18 @@ impl Hasher for DigestHasher {
         }
     }
 
+    /// The generation beside a digest: questions of two generations may share a slot.
+    fn write_u64(&mut self, _generation: u64) {}
+
     /// The length that goes before the bytes of a slice.
     fn write_usize(&mut self, _length: usize) {}
 }
 
 type ByDigest<V> = HashMap<TokenDigest, V, BuildHasherDefault<DigestHasher>>;
+
+/// What the store says of a token, for all who wait for it.
+pub(super) type Answer = Arc<OnceCell<Result<Arc<Principal>, Refusal>>>;
+type Questions = std::collections::HashMap<(TokenDigest, u64), Answer, BuildHasherDefault<DigestHasher>>;
 
 /// The tables of one gate.
 #[derive(Default)]
@@ -99,6 +109,8 @@ pub(crate) struct Tokens {
     unknown: ByDigest<()>,
     digests: HashMap<i64, TokenDigest>,
     links: HashMap<i64, Arc<Link>>,
+    /// Questions to the store that are under way, each with the generation in which it began.
+    questions: Mutex<Questions>,
     /// Grows with every change that was followed: what was read before may be stale.
     generation: AtomicU64,
 }
@@ -122,6 +134,24 @@ impl Tokens {
     /// To be asked before the store is, and passed to the methods that keep its answer.
     pub(crate) fn generation(&self) -> u64 {
         self.generation.load(Ordering::Acquire)
+    }
+
+    /// The question about a token that is under way, or a new one. Who comes after a change does not share an answer from
+    /// before it.
+    pub(super) fn question(&self, digest: &TokenDigest, generation: u64) -> Answer {
+        let mut questions = self.questions.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(questions.entry((*digest, generation)).or_default())
+    }
+
+    /// Ends one's part in a question. Once it is answered, or nobody waits any more, the next one asks anew.
+    pub(super) fn leave(&self, digest: &TokenDigest, generation: u64, answer: Answer) {
+        let mut questions = self.questions.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_over = answer.initialized() || Arc::strong_count(&answer) <= 2;
+        let key = (*digest, generation);
+        if is_over && questions.get(&key).is_some_and(|known| Arc::ptr_eq(known, &answer)) {
+            questions.remove(&key);
+        }
+        drop(answer);
     }
 
     pub(super) fn keep(
@@ -184,5 +214,42 @@ impl Tokens {
         self.digests.pin().clear();
         self.unknown.pin().clear();
         self.links.pin().clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn one_question_for_all_who_wait_and_none_for_who_comes_after() {
+        let tokens = Tokens::default();
+        let digest = TokenDigest::of("ngpat-x");
+        let mut asked = 0;
+        let (first, second) = (tokens.question(&digest, 1), tokens.question(&digest, 1));
+        for waiting in [&first, &second] {
+            let answer = waiting.get_or_init(async || {
+                asked += 1;
+                Err(Refusal::Sudo)
+            });
+            assert!(answer.await.is_err());
+        }
+        assert_eq!(asked, 1);
+        // A change came between.
+        assert!(!tokens.question(&digest, 2).initialized());
+        tokens.leave(&digest, 1, first);
+        assert!(!tokens.question(&digest, 1).initialized());
+        tokens.leave(&digest, 1, second);
+    }
+
+    #[test]
+    fn a_question_that_nobody_waits_for_is_forgotten() {
+        let tokens = Tokens::default();
+        let digest = TokenDigest::of("ngpat-x");
+        let (first, second) = (tokens.question(&digest, 1), tokens.question(&digest, 1));
+        tokens.leave(&digest, 1, first);
+        assert_eq!(tokens.questions.lock().unwrap().len(), 1);
+        tokens.leave(&digest, 1, second);
+        assert_eq!(tokens.questions.lock().unwrap().len(), 0);
     }
 }

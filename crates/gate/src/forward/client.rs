@@ -24,6 +24,8 @@ const IDLE: Duration = Duration::from_secs(30);
 /// The instance, as requests are sent to it.
 pub(crate) struct Upstream {
     client: Client<HttpsConnector<HttpConnector>, RequestBody>,
+    /// HTTP/2 has no upgrades: these connections never speak it.
+    upgrading: Client<HttpsConnector<HttpConnector>, RequestBody>,
     /// The scheme of its URL.
     pub(super) scheme: Scheme,
     /// Host and port of its URL.
@@ -41,7 +43,8 @@ impl Upstream {
         let parts = uri.into_parts();
         let authority = parts.authority.ok_or_else(unusable)?;
         Ok(Self {
-            client: client(config)?,
+            client: client(config, true)?,
+            upgrading: client(config, false)?,
             scheme: parts.scheme.ok_or_else(unusable)?,
             host: HeaderValue::from_str(authority.as_str()).map_err(|_| unusable())?,
             authority,
@@ -52,22 +55,29 @@ impl Upstream {
     pub(super) fn request(
         &self,
         request: http::Request<RequestBody>,
+        upgrades: bool,
     ) -> hyper_util::client::legacy::ResponseFuture {
-        self.client.request(request)
+        let client = if upgrades { &self.upgrading } else { &self.client };
+        client.request(request)
     }
 }
 
-fn client(config: &GateConfig) -> Result<Client<HttpsConnector<HttpConnector>, RequestBody>, BuildError> {
+fn client(
+    config: &GateConfig,
+    http2: bool,
+) -> Result<Client<HttpsConnector<HttpConnector>, RequestBody>, BuildError> {
     let mut tcp = HttpConnector::new();
     tcp.enforce_http(false);
     tcp.set_nodelay(true);
     tcp.set_connect_timeout(Some(config.timeouts.connect));
     tcp.set_keepalive(Some(IDLE));
-    let connector = HttpsConnectorBuilder::new()
-        .with_tls_config(tls(config.instance_ca.as_deref())?)
-        .https_or_http()
-        .enable_all_versions()
-        .wrap_connector(tcp);
+    let connector =
+        HttpsConnectorBuilder::new().with_tls_config(tls(config.instance_ca.as_deref())?).https_or_http();
+    let connector = if http2 {
+        connector.enable_all_versions().wrap_connector(tcp)
+    } else {
+        connector.enable_http1().wrap_connector(tcp)
+    };
     Ok(Client::builder(TokioExecutor::new())
         .pool_idle_timeout(IDLE)
         .pool_timer(TokioTimer::new())

@@ -58,7 +58,14 @@ fn rewrite(
     }
     let text = serde_json::to_string(&answer).ok()?;
     // The last line of defence, wherever the instance may have put it.
-    (!leaks(&text, link)).then(|| Bytes::from(text))
+    if leaks(&text, link) || leaks_in_header(&answer, link) {
+        tracing::warn!(
+            "an LFS answer carries the connection's credential for a URL that is not known to be the instance's; \
+             if it is, name it with `--instance-external-url`"
+        );
+        return None;
+    }
+    Some(Bytes::from(text))
 }
 
 fn rewrite_action(core: &Core, action: &mut Map<String, Value>, own: Option<&HeaderValue>, public: &Public) {
@@ -87,4 +94,17 @@ fn leaks(text: &str, link: &Link) -> bool {
     let basic = STANDARD.encode(format!("oauth2:{credential}"));
     let escaped = basic.replace('/', "\\/");
     text.contains(credential) || text.contains(&basic) || text.contains(&escaped)
+}
+
+/// Whether an action's header carries the connection's credential as `Basic` under whatever user name.
+fn leaks_in_header(answer: &Value, link: &Link) -> bool {
+    let credential = link.identity.credential.expose_secret();
+    let objects = answer.get("objects").and_then(Value::as_array).into_iter().flatten();
+    let actions = objects.filter_map(|object| object.get("actions")?.as_object()).flat_map(Map::values);
+    let mut values = actions.filter_map(|action| action.get("header")?.as_object()).flat_map(Map::values);
+    values.any(|value| {
+        let encoded = value.as_str().and_then(|text| text.split_once(' ')).map(|(_, encoded)| encoded.trim());
+        let decoded = encoded.and_then(|encoded| STANDARD.decode(encoded).ok());
+        decoded.is_some_and(|bytes| memchr::memmem::find(&bytes, credential.as_bytes()).is_some())
+    })
 }

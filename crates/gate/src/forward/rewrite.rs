@@ -44,7 +44,7 @@ fn header(core: &Core, headers: &mut HeaderMap, name: &HeaderName, public: &Publ
         .iter()
         .map(|value| {
             let text = value.to_str().ok();
-            let changed = text.map(|text| replace(text, core.config.instance.as_str(), &base));
+            let changed = text.map(|text| replace(text, || core.config.instance_urls(), &base));
             changed.and_then(|text| HeaderValue::try_from(text).ok()).unwrap_or_else(|| value.clone())
         })
         .collect();
@@ -56,26 +56,37 @@ fn header(core: &Core, headers: &mut HeaderMap, name: &HeaderName, public: &Publ
 
 /// One URL: the gate's if it was the instance's.
 pub(super) fn url(core: &Core, text: &str, public: &Public) -> Option<String> {
-    let rest = text.strip_prefix(core.config.instance.as_str())?;
-    let is_whole = rest.is_empty() || rest.starts_with(['/', '?']);
-    let base = public.base(core).filter(|_| is_whole)?;
-    Some(format!("{base}{rest}"))
+    let whole = |rest: &&str| rest.is_empty() || rest.starts_with(['/', '?']);
+    let rest = core.config.instance_urls().find_map(|url| text.strip_prefix(url).filter(whole))?;
+    Some(format!("{}{rest}", public.base(core)?))
 }
 
-/// Replaces `from` where a URL's host and prefix end after it.
-fn replace(text: &str, from: &str, to: &str) -> String {
+/// Replaces each of `urls` where a URL's host and prefix end after it. What was put in is not looked at again.
+fn replace<'u, I: Iterator<Item = &'u str>>(text: &str, urls: impl Fn() -> I, to: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = rest.find(from) {
+    while let Some((at, url)) = first(rest, urls()) {
         let (before, found) = rest.split_at(at);
-        let after = found.strip_prefix(from).unwrap_or_default();
+        let after = found.strip_prefix(url).unwrap_or_default();
         out.push_str(before);
-        let is_whole = after.is_empty() || after.starts_with(['/', '?', '>', '#', '"']);
-        out.push_str(if is_whole { to } else { from });
+        out.push_str(to);
         rest = after;
     }
     out.push_str(rest);
     out
+}
+
+/// Where the first of `urls` stands in the text, and which one it is.
+fn first<'u>(text: &str, urls: impl Iterator<Item = &'u str>) -> Option<(usize, &'u str)> {
+    urls.filter_map(|url| Some((whole(text, url)?, url)))
+        .min_by_key(|(at, url)| (*at, usize::MAX - url.len()))
+}
+
+fn whole(text: &str, url: &str) -> Option<usize> {
+    text.match_indices(url).map(|(at, _)| at).find(|at| {
+        let after = text.get(at + url.len()..).unwrap_or_default();
+        after.is_empty() || after.starts_with(['/', '?', '>', '#', '"'])
+    })
 }
 
 #[cfg(test)]
@@ -84,7 +95,7 @@ mod tests {
 
     #[test]
     fn only_whole_urls_of_the_instance_are_replaced() {
-        let from = "https://gitlab.example.com";
+        let urls = || ["https://gitlab.example.com", "http://10.0.0.7:8181/gitlab"].into_iter();
         for (before, after) in [
             (
                 "<https://gitlab.example.com/api/v4/projects?page=2>; rel=\"next\", <https://gitlab.example.com/a>; rel=\"first\"",
@@ -94,8 +105,12 @@ mod tests {
             ("https://gitlab.example.com.evil/a", "https://gitlab.example.com.evil/a"),
             ("https://gitlab.example.com:8443/a", "https://gitlab.example.com:8443/a"),
             ("/relative", "/relative"),
+            (
+                "<http://10.0.0.7:8181/gitlab/a>, <https://gitlab.example.com/b>, <http://10.0.0.7:8181/other>",
+                "<http://gate/a>, <http://gate/b>, <http://10.0.0.7:8181/other>",
+            ),
         ] {
-            assert_eq!(replace(before, from, "http://gate"), after);
+            assert_eq!(replace(before, urls, "http://gate"), after);
         }
     }
 }

@@ -5,7 +5,7 @@ use narrowgate_gitlab::Reference;
 use narrowgate_policy::Reason;
 use smallvec::smallvec;
 
-use super::{Eyes, FoundNeed, FoundNeeds, FoundPlace, group, project};
+use super::{Eyes, FoundNeed, FoundNeeds, FoundPlace, group, placed, project};
 use crate::classify::Repository;
 use crate::core::Core;
 use crate::refusal::Refusal;
@@ -67,8 +67,13 @@ async fn place(eyes: Eyes<'_>, repository: Repository<'_>) -> Result<(Repository
 
 async fn by_path(eyes: Eyes<'_>, path: &str) -> Result<Option<FoundPlace>, Refusal> {
     match Reference::parse_decoded(path) {
-        // All digits would be read as an id; a path of a project has a slash.
-        Ok(reference @ Reference::Path(_)) => Ok(project(eyes, &reference).await?),
+        // All digits would be read as an id; a path of a project has a slash. Git is forwarded by this very path.
+        Ok(reference @ Reference::Path(_)) => {
+            match eyes.core.directory.project_now(eyes.identity, &reference).await? {
+                Some(facts) => Ok(Some(placed(eyes, facts).await?)),
+                None => Ok(None),
+            }
+        }
         _ => Ok(None),
     }
 }

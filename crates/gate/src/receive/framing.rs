@@ -50,6 +50,11 @@ impl Verdicts {
         self.broken.load(Ordering::Acquire)
     }
 
+    /// What follows on the connection is no HTTP.
+    pub(crate) fn stop(&self) {
+        self.transparent.store(true, Ordering::Release);
+    }
+
     fn break_off(&self) {
         self.refuse(Violation::InvalidChunk);
         self.broken.store(true, Ordering::Release);

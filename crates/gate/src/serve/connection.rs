@@ -8,6 +8,7 @@ use std::sync::Arc;
 use bytes::{Bytes, BytesMut};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::Watcher;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 use tokio::net::TcpStream;
@@ -87,18 +88,26 @@ async fn http1<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
     client: Client,
     watcher: Watcher,
 ) -> Outcome {
-    let mut builder = hyper::server::conn::http1::Builder::new();
+    let mut builder = auto::Builder::new(TokioExecutor::new()).http1_only();
     builder
+        .http1()
         .timer(TokioTimer::new())
         .header_read_timeout(core.config.timeouts.head)
         .max_buf_size(core.config.limits.head_bytes.max(SMALLEST_BUFFER))
         .max_headers(core.config.limits.headers);
     let client = Arc::new(client);
+    let serving = Arc::clone(&client);
+    let idle = core.config.timeouts.body_idle;
     let service = service_fn(move |request| {
-        let (core, client) = (Arc::clone(&core), Arc::clone(&client));
+        let (core, client) = (Arc::clone(&core), Arc::clone(&serving));
         async move { Ok::<_, Infallible>(crate::handle(&core, &client, request).await) }
     });
-    watcher.watch(builder.serve_connection(TokioIo::new(stream), service)).await.map_err(Into::into)
+    let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
+    watcher.watch(connection.into_owned()).await?;
+    match client.tunnel() {
+        Some(tunnel) => tunnel.run(idle).await,
+        None => Ok(()),
+    }
 }
 
 async fn http2<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(

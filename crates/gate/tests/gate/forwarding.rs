@@ -94,3 +94,29 @@ async fn an_instance_that_is_gone_is_a_502_with_an_id() {
     assert_eq!(answer.status(), 502, "{answer:?}");
     assert!(answer.has("instance_unreachable") && answer.has("request_id"), "{answer:?}");
 }
+
+#[tokio::test]
+async fn a_container_named_by_path_is_forwarded_by_id() {
+    let mut world = World::start().await;
+    let (token, _) = world.on_web(&["read_work_item"]).await;
+    for path in ["acme%2Fweb", "acme%2fweb"] {
+        let query = "issues?search=acme%2Fweb&x=%2f";
+        let answer = world.ask(&format!("GET /api/v4/projects/{path}/{query}"), &token, "", "").await;
+        assert_eq!(answer.status(), 200, "{answer:?}");
+        assert_eq!(world.upstream.take()[0].target, format!("/api/v4/projects/20/{query}"));
+    }
+}
+
+#[tokio::test]
+async fn links_in_the_instances_other_names_lead_back_too() {
+    let mut world = World::with(|config| {
+        let url = narrowgate_gitlab::InstanceUrl::parse("https://gitlab.example.com");
+        config.external_urls = vec![url.unwrap()];
+    })
+    .await;
+    let (token, _) = world.on_web(&["read_work_item"]).await;
+    let answer = world.ask("GET /api/v4/projects/20/issues?a=1", &token, "", "").await;
+    let link = "link: <http://gate.example/api/v4/projects/20/issues?a=1&page=2>; rel=\"next\", \
+                <http://gate.example/api/v4/projects/20/issues?a=1>; rel=\"first\"";
+    assert!(answer.has(link), "{answer:?}");
+}

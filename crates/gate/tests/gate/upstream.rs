@@ -87,7 +87,7 @@ fn question(target: &str, is_forwarded: bool) -> Option<Response<Full<Bytes>>> {
         return None;
     }
     let body = match target {
-        "/api/v4/projects/20" | "/api/v4/projects/acme%2Fweb" => json!({
+        "/api/v4/projects/20" | "/api/v4/projects/acme%2Fweb" | "/api/v4/projects/acme%2fweb" => json!({
             "id": 20, "path_with_namespace": "acme/web", "visibility": "private",
             "namespace": { "id": 10, "kind": "group", "parent_id": null },
         }),
@@ -97,6 +97,8 @@ fn question(target: &str, is_forwarded: bool) -> Option<Response<Full<Bytes>>> {
         "/api/v4/projects/20/members/all/2" | "/api/v4/groups/10/members/all/2" => {
             json!({ "id": 2, "access_level": 40 })
         }
+        // Whoever asks, job 7 runs.
+        "/api/v4/job" => json!({ "id": 7, "user": { "id": 2 }, "pipeline": { "project_id": 20 } }),
         _ => return Some(json_answer(StatusCode::NOT_FOUND, r#"{"message":"404 Not found"}"#)),
     };
     Some(json_answer(StatusCode::OK, &body.to_string()))
@@ -118,7 +120,9 @@ fn special(address: SocketAddr, target: &str, authorization: Option<&str>) -> Re
         return json_answer(StatusCode::OK, r#"{"id":20,"runners_token":"secret","name":"web"}"#);
     }
     let mut answer = json_answer(StatusCode::OK, "[]");
-    let link = format!("<http://{address}{target}&page=2>; rel=\"next\"");
+    let link = format!(
+        "<http://{address}{target}&page=2>; rel=\"next\", <https://gitlab.example.com{target}>; rel=\"first\""
+    );
     answer.headers_mut().insert("link", link.parse().unwrap());
     answer.headers_mut().insert("set-cookie", "_gitlab_session=x".parse().unwrap());
     answer

@@ -55,7 +55,20 @@ impl World {
 
     pub(crate) async fn with(configure: impl FnOnce(&mut GateConfig)) -> Self {
         let upstream = Upstream::start().await;
-        let instance = InstanceUrl::parse(&format!("http://{}", upstream.address)).unwrap();
+        Self::between(upstream.address, upstream, configure).await
+    }
+
+    /// Before another instance than the small one.
+    pub(crate) async fn before(instance: SocketAddr, configure: impl FnOnce(&mut GateConfig)) -> Self {
+        Self::between(instance, Upstream::start().await, configure).await
+    }
+
+    async fn between(
+        instance: SocketAddr,
+        upstream: Upstream,
+        configure: impl FnOnce(&mut GateConfig),
+    ) -> Self {
+        let instance = InstanceUrl::parse(&format!("http://{instance}")).unwrap();
         let mut config = GateConfig::new(instance.clone());
         config.timeouts.head = Duration::from_secs(2);
         configure(&mut config);

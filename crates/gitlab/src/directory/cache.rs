@@ -45,6 +45,11 @@ where
         Self(cache)
     }
 
+    /// The answer at hand.
+    pub(super) async fn known(&self, connection: i64, key: &K) -> Option<Answer<T>> {
+        self.0.get(&(connection, key.clone())).await
+    }
+
     /// The answer at hand, or that of `ask`, which runs once however many wait for it. Its errors reach all who
     /// wait and are not kept.
     pub(super) async fn get<F>(&self, connection: i64, key: &K, ask: F) -> Result<Answer<T>, GitlabError>
@@ -54,6 +59,10 @@ where
         let key = (connection, key.clone());
         let ask = async { ask.await.map(|answer| answer.map(Arc::new)) };
         self.0.try_get_with(key, ask).await.map_err(|error| GitlabError::clone(&error))
+    }
+
+    pub(super) async fn forget_one(&self, connection: i64, key: &K) {
+        self.0.invalidate(&(connection, key.clone())).await;
     }
 
     pub(super) fn forget(&self, connection: i64) {

@@ -112,8 +112,26 @@ impl Directory {
         if !reference.can_be_project() {
             return Ok(None);
         }
-        let ask = project::ask(self, identity, reference);
-        self.projects.get(identity.connection, reference, ask).await
+        if let Some(known) = self.projects.known(identity.connection, reference).await {
+            return Ok(known);
+        }
+        // In a box, since every caller would carry the room for it, and copy it with each request.
+        let ask = async { project::ask(self, identity, reference).await };
+        Box::pin(self.projects.get(identity.connection, reference, ask)).await
+    }
+
+    /// A project as [`Self::project`] finds it, but not remembered: for requests that are forwarded by the path that was
+    /// looked up, which may have come to name another project since.
+    ///
+    /// # Errors
+    /// Whatever kept the instance from answering.
+    pub async fn project_now(
+        &self,
+        identity: &Identity,
+        reference: &Reference,
+    ) -> Result<Option<Arc<ProjectFacts>>, GitlabError> {
+        self.projects.forget_one(identity.connection, reference).await;
+        self.project(identity, reference).await
     }
 
     /// A group as this user sees it; none where the user may not see one.
@@ -125,8 +143,11 @@ impl Directory {
         identity: &Identity,
         reference: &Reference,
     ) -> Result<Option<Arc<GroupFacts>>, GitlabError> {
-        let ask = group::ask(self, identity, reference);
-        self.groups.get(identity.connection, reference, ask).await
+        if let Some(known) = self.groups.known(identity.connection, reference).await {
+            return Ok(known);
+        }
+        let ask = async { group::ask(self, identity, reference).await };
+        Box::pin(self.groups.get(identity.connection, reference, ask)).await
     }
 
     /// What a bare number belongs to, by one of the catalogue's look-ups; none where that cannot be found out.
@@ -143,7 +164,7 @@ impl Directory {
         arguments: &[(&str, &str)],
         candidates: &[u64],
     ) -> Result<Option<Container>, GitlabError> {
-        lookup::ask(self, identity, lookup, arguments, candidates).await
+        Box::pin(lookup::ask(self, identity, lookup, arguments, candidates)).await
     }
 
     /// Forgets what was learnt through a connection, as after its credential was replaced.

@@ -53,6 +53,11 @@ pub(crate) struct GateFlags {
     #[arg(long, env = "NARROWGATE_PUBLIC_URL", value_name = "URL")]
     #[serde(skip_serializing_if = "Option::is_none")]
     public_url: Option<Url>,
+    /// Another URL that the instance calls itself by (GitLab's `external_url`), so that its links lead back to the gate too.
+    /// May be given several times.
+    #[arg(long, env = "NARROWGATE_INSTANCE_EXTERNAL_URL", value_name = "URL", value_delimiter = ',')]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instance_external_url: Option<Vec<String>>,
     /// The certificate chain for TLS, in PEM.
     #[arg(long, env = "NARROWGATE_TLS_CERT", value_name = "FILE")]
     #[serde(skip_serializing_if = "Option::is_none")]

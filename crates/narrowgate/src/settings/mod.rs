@@ -28,6 +28,7 @@ pub(crate) struct Settings {
     pub(crate) catalog: Option<PathBuf>,
     pub(crate) listen: SocketAddr,
     pub(crate) public_url: Option<Url>,
+    pub(crate) instance_external_url: Vec<String>,
     pub(crate) tls_cert: Option<PathBuf>,
     pub(crate) tls_key: Option<PathBuf>,
     pub(crate) metrics_listen: Option<SocketAddr>,
@@ -67,6 +68,7 @@ impl Default for Settings {
             catalog: None,
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
             public_url: None,
+            instance_external_url: Vec::new(),
             tls_cert: None,
             tls_key: None,
             metrics_listen: None,
@@ -119,10 +121,22 @@ impl Settings {
             .as_ref()
             .ok_or_else(|| anyhow!("no instance is named"))
             .hint("give `--instance https://gitlab.example.com`, or set NARROWGATE_INSTANCE")?;
-        InstanceUrl::parse(text)
-            .with_context(|| format!("`{text}` is not the URL of an instance"))
-            .hint("give scheme and host, such as `https://gitlab.example.com`")
+        instance_url(text)
     }
+
+    /// Further URLs of the instance.
+    ///
+    /// # Errors
+    /// When one is not the URL of an instance.
+    pub(crate) fn external_urls(&self) -> Result<Vec<InstanceUrl>> {
+        self.instance_external_url.iter().map(|text| instance_url(text)).collect()
+    }
+}
+
+fn instance_url(text: &str) -> Result<InstanceUrl> {
+    InstanceUrl::parse(text)
+        .with_context(|| format!("`{text}` is not the URL of an instance"))
+        .hint("give scheme and host, such as `https://gitlab.example.com`")
 }
 
 /// A number of seconds.
