@@ -84,9 +84,10 @@ impl Params {
     pub(crate) fn flag(&mut self, name: &str) -> Option<bool> {
         let read = |value: Value| match value {
             Value::Bool(flag) => Some(flag),
-            Value::String(text) => match text.as_str() {
-                "true" | "1" => Some(true),
-                "false" | "0" => Some(false),
+            // As GitLab's parameters are read; python-gitlab sends `True` and `False`.
+            Value::String(text) => match text.to_ascii_lowercase().as_str() {
+                "true" | "t" | "1" | "on" | "yes" | "y" => Some(true),
+                "false" | "f" | "0" | "off" | "no" | "n" => Some(false),
                 _ => None,
             },
             _ => None,

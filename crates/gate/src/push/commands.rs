@@ -51,7 +51,8 @@ impl Commands {
         self.pending.extend_from_slice(bytes);
         let pending = std::mem::take(&mut self.pending);
         let mut rest = &pending[..];
-        while let (false, Some((line, after))) = (self.is_done, split(rest)?) {
+        // Once they are done, what follows is the pack, which is no line.
+        while !self.is_done && let Some((line, after)) = split(rest)? {
             self.left = self.left.checked_sub(rest.len() - after.len()).ok_or(Violation::BodyTooLarge)?;
             match line {
                 Line::Flush => self.is_done = true,
