@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 use crate::compile::compile;
 use crate::route::{Found, Router};
 use crate::{
-    CatalogErrors, GraphqlEntry, Lookup, LookupId, Match, Method, Need, Operation, OperationId, Params, Permission,
-    PermissionId, RegistryOperation, RepositoryOperation, Role, SourceFile,
+    CatalogErrors, GraphqlEntry, Lookup, LookupId, Match, Method, Need, Operation, OperationId, Params,
+    Permission, PermissionId, RegistryOperation, RepositoryOperation, Role, SourceFile,
 };
 
 /// Which permission guards which operation: immutable once compiled.

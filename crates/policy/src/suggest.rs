@@ -1,5 +1,7 @@
 //! The least that would turn a refusal into a pass.
 
+use std::cmp::Reverse;
+
 use narrowgate_catalog::{Catalog, PermissionId, PermissionSet, Scope, ScopeSet};
 
 use crate::decide::{enforced_place, is_bounded, is_public_read};
@@ -41,7 +43,8 @@ pub fn suggest(bearer: &Bearer, question: &Question<'_>) -> Option<Suggestion> {
 
 /// The scope that is part of the most others: `read_user` of `api`, `read_api` and `read_user`.
 fn narrowest(scopes: ScopeSet) -> Option<Scope> {
-    scopes.iter().max_by_key(|narrow| scopes.iter().filter(|wide| includes(*wide, *narrow)).count())
+    // Of equals the first, since GitLab lists what reads before what writes.
+    scopes.iter().min_by_key(|narrow| Reverse(scopes.iter().filter(|wide| includes(*wide, *narrow)).count()))
 }
 
 fn suggest_grants(held: &Grants, question: &Question<'_>) -> Option<Suggestion> {

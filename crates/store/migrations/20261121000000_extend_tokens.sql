@@ -40,7 +40,9 @@ alter table tokens add column revocation text
 update tokens set revocation = 'revoked' where revoked_at is not null;
 
 -- One for each order of a list, and for each thing that a list is narrowed down by.
-create index tokens_of_tenant on tokens (tenant_id, id);
+-- With what states and searches ask for, so that a long walk in the order of ids stays within the index.
+create index tokens_of_tenant on tokens (tenant_id, id, revoked_at, expires_at, ends_at, name_folded);
+create index tokens_with_scopes on tokens (tenant_id, scopes, id) where scopes is not null;
 create index tokens_by_creation on tokens (tenant_id, created_at, id);
 create index tokens_by_expiry on tokens (tenant_id, expires_at, id);
 create index tokens_by_name on tokens (tenant_id, name_folded, id);
