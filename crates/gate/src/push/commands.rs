@@ -52,7 +52,9 @@ impl Commands {
         let pending = std::mem::take(&mut self.pending);
         let mut rest = &pending[..];
         // Once they are done, what follows is the pack, which is no line.
-        while !self.is_done && let Some((line, after)) = split(rest)? {
+        while !self.is_done
+            && let Some((line, after)) = split(rest)?
+        {
             self.left = self.left.checked_sub(rest.len() - after.len()).ok_or(Violation::BodyTooLarge)?;
             match line {
                 Line::Flush => self.is_done = true,

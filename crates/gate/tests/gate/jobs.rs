@@ -11,7 +11,8 @@ fn request(line: &str, header: &str) -> String {
 const ROWS: [(&str, u16); 5] = [
     ("GET /api/v4/projects/20/jobs", 200),
     ("GET /acme/web.git/info/refs?service=git-upload-pack", 200),
-    ("GET /acme/web.git/info/refs?service=git-receive-pack", 404),
+    // Its own project, which does not let its jobs push.
+    ("GET /acme/web.git/info/refs?service=git-receive-pack", 403),
     ("GET /api/v4/projects/20/issues", 404),
     ("GET /api/v4/projects/20", 404),
 ];
