@@ -1,4 +1,4 @@
-//! `@gitbeaker/rest` through the gate: tests/clients/gitbeaker.mjs.
+//! `@gitbeaker/rest` through the gate: tests/clients/gitbeaker.mjs and gitbeaker_tokens.mjs.
 
 use narrowgate_tests::grant::{project, user};
 use narrowgate_tests::{Bearer, TestGate, runtime, world};
@@ -34,4 +34,12 @@ async fn gitbeaker_works_within_its_grant() {
     let finished = runtime::node(&gate, &token, "gitbeaker.mjs").await.assert_ok();
     assert!(finished.stdout.ends_with("done\n"), "{}", finished.output());
     assert!(!finished.output().contains(gate.instance()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn gitbeaker_makes_tokens_of_every_kind() {
+    let gate = TestGate::start().await;
+    let native = gate.root().native();
+    let finished = runtime::node(&gate, &native, "gitbeaker_tokens.mjs").await.assert_ok();
+    assert!(finished.stdout.ends_with("done\n"), "{}", finished.output());
 }

@@ -9,20 +9,28 @@
     reason = "tests fail by panicking, and so do the functions that they share"
 )]
 
+mod audit;
 mod catalogue_rows;
+mod conditions;
 mod curl;
+mod enforcement;
 mod faults;
 mod git;
 mod gitbeaker;
 mod hostile;
 mod http2;
+mod inventory;
+mod job_tokens;
+mod leaks;
 mod lfs;
 mod policy_cases;
 mod python_gitlab;
+mod races;
 mod refusals;
 mod renames;
 mod repository_rows;
 mod rest;
+mod schemathesis;
 mod secrets;
 mod settings;
 mod tokens;

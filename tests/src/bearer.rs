@@ -68,6 +68,11 @@ impl Bearer {
         }
     }
 
+    /// Starts a request to `path` below `/api/narrowgate/v1`, Narrowgate's own API.
+    pub fn own(&self, method: &str, path: &str) -> Call<'_> {
+        self.call(method, "").at_root(&format!("/api/narrowgate/v1{path}"))
+    }
+
     /// `GET` below `/api/v4`.
     pub async fn get(&self, path: &str) -> Reply {
         self.call("GET", path).send().await

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use crate::bearer::{Bearer, HttpClient, http_client};
 use crate::process::{ServeProcess, executable};
-use crate::{run, world};
+use crate::{Finished, Reply, run, world};
 
 /// A sandbox in this process, and `narrowgate serve` before it as a child process; each on a free port of 127.0.0.1.
 pub struct TestGate {
@@ -259,6 +259,27 @@ impl TestGate {
         self.bearer(Some(text.to_owned()), 0)
     }
 
+    /// Whoever holds the token that `reply` has created or rotated.
+    #[track_caller]
+    pub fn holder_of_new(&self, reply: &Reply) -> Bearer {
+        let token = reply.json();
+        let text = token["token"].as_str().unwrap_or_else(|| panic!("no token: {}", reply.summary()));
+        self.bearer(Some(text.to_owned()), token["id"].as_u64().expect("a token has an id"))
+    }
+
+    /// Runs `narrowgate` with the arguments on the gate's database, while the gate runs.
+    pub async fn narrowgate(&self, arguments: &[&str]) -> Finished {
+        let mut command = Command::new(executable());
+        command
+            .env_clear()
+            .env("HOME", self.folder())
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        command.args(arguments);
+        command.arg("--database").arg(self.folder().join("narrowgate.db"));
+        command.arg("--key-file").arg(self.folder().join("narrowgate.key"));
+        run(&mut command.into(), "").await
+    }
+
     fn bearer(&self, text: Option<String>, id: u64) -> Bearer {
         Bearer { base: self.url(), http: self.http.clone(), text, id }
     }
@@ -290,8 +311,6 @@ impl Person<'_> {
     /// Makes a token from the body of `POST /user/personal_access_tokens`.
     pub async fn create(&self, body: &Value) -> Bearer {
         let reply = self.native().post("/user/personal_access_tokens", body).await.assert_status(201);
-        let token = reply.json();
-        let text = token["token"].as_str().expect("a created token is shown once").to_owned();
-        self.gate.bearer(Some(text), token["id"].as_u64().expect("a token has an id"))
+        self.gate.holder_of_new(&reply)
     }
 }

@@ -16,6 +16,8 @@ pub enum LoginBy {
     Header,
     /// A credential helper: asked after the gate's challenge (401).
     Helper,
+    /// The same, with the user name of CI jobs.
+    Job,
 }
 
 /// A git with a home of its own: no system or user configuration, no prompt, the token in its environment.
@@ -30,6 +32,7 @@ pub struct GitClient {
 /// A helper that reads the token from the environment, so that no argument carries it.
 const HELPER: &str =
     "!f() { test \"$1\" = get && echo username=oauth2 && echo \"password=$NARROWGATE_TEST_TOKEN\"; }; f";
+const JOB_HELPER: &str = "!f() { test \"$1\" = get && echo username=gitlab-ci-token && echo \"password=$NARROWGATE_TEST_TOKEN\"; }; f";
 
 impl GitClient {
     /// A git that holds the token of `bearer`.
@@ -41,6 +44,7 @@ impl GitClient {
                 ("http.extraHeader".to_owned(), format!("Authorization: Basic {pair}"))
             }
             LoginBy::Helper => ("credential.helper".to_owned(), HELPER.to_owned()),
+            LoginBy::Job => ("credential.helper".to_owned(), JOB_HELPER.to_owned()),
         };
         let mut client = Self::anonymous();
         client.configuration.push(setting);

@@ -17,6 +17,17 @@ pub async fn python(gate: &TestGate, bearer: &Bearer, script: &str) -> Finished 
     run(for_client(&mut command, gate, bearer), "").await
 }
 
+/// Runs schemathesis with `tests/clients/schemathesis.toml` against the OpenAPI document at the path.
+pub async fn schemathesis(gate: &TestGate, bearer: &Bearer, document: &str) -> Finished {
+    let python = tool("NARROWGATE_TEST_PYTHON", "test-venv/bin/python", "schemathesis");
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let mut command = Command::new(python);
+    command.current_dir(place.path()).env("PYTHONDONTWRITEBYTECODE", "1");
+    command.args(["-m", "schemathesis.cli"]).arg("--config-file").arg(client("schemathesis.toml"));
+    command.args(["run", &format!("{}{document}", gate.url())]);
+    run(for_client(&mut command, gate, bearer), "").await
+}
+
 /// Runs a script of `tests/clients` with Node. It finds the gate in `NARROWGATE_URL`, the token in `NARROWGATE_TOKEN`.
 pub async fn node(gate: &TestGate, bearer: &Bearer, script: &str) -> Finished {
     let modules = tool("NARROWGATE_TEST_NODE_MODULES", "test-npm/node_modules", "@gitbeaker/rest");

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use narrowgate_secret::{Prefixes, mint};
 use narrowgate_store::connections::Connection;
 use narrowgate_store::time::{Date, SystemClock};
-use narrowgate_store::tokens::{GrantAccess, NewToken, StoredGrant, TokenKind, TokenPrivileges};
+use narrowgate_store::tokens::{GrantAccess, NewToken, Revocation, StoredGrant, TokenKind, TokenPrivileges};
 use narrowgate_store::{Store, TenantId, TokenId};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -48,15 +48,8 @@ impl Stock {
         let connection = &self.connections[owner];
         let token = mint(Prefixes::default().personal(), &mut self.random);
         let new = NewToken {
-            tenant: TenantId::DEFAULT,
-            connection: connection.id,
-            kind: TokenKind::Personal,
-            digest: token.digest(),
-            name: "stocked".to_owned(),
-            description: None,
-            user_id: connection.user_id,
-            privileges,
             expires_at,
+            ..NewToken::new(connection, TokenKind::Personal, token.digest(), "stocked", privileges)
         };
         let stored = self.store.tokens().add(&new).await.expect("the token can be added");
         (stored.id, token.expose().to_owned())
@@ -64,7 +57,11 @@ impl Stock {
 
     /// Revokes a token.
     pub async fn revoke(&self, id: TokenId) {
-        self.store.tokens().revoke(id, self.store.now()).await.expect("the token can be revoked");
+        self.store
+            .tokens()
+            .revoke(id, Revocation::asked(self.store.now()))
+            .await
+            .expect("the token can be revoked");
     }
 }
 

@@ -20,9 +20,10 @@ const RESERVED: [(&str, &[&str]); 2] = [
 ];
 
 /// Each crate, and the crates of the workspace below it. Arrows point down only.
-const BELOW: [(&str, &[&str]); 10] = [
+const BELOW: [(&str, &[&str]); 11] = [
     ("narrowgate-catalog", &[]),
     ("narrowgate-secret", &[]),
+    ("narrowgate-scan", &["secret"]),
     ("narrowgate-policy", &["catalog"]),
     ("narrowgate-graphql", &["catalog", "policy"]),
     ("narrowgate-gitlab", &["catalog", "policy", "secret"]),

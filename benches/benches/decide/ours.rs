@@ -1,6 +1,7 @@
 //! Narrowgate's own decision.
 
 use std::hint::black_box;
+use std::net::{IpAddr, Ipv4Addr};
 
 use anyhow::{Context, Result};
 use narrowgate_catalog::{Catalog, PermissionId, Role, Scope, ScopeSet};
@@ -38,14 +39,9 @@ impl Contender for Ours {
         let located =
             Located { id: PROJECT, ancestors: &GROUPS, role: Some(Role::Developer), ..Located::default() };
         let places = [Place::Project(located)];
-        let needs = [LocatedNeed { permissions: &self.asked, places: &places, public_read: false }];
-        let question = Question {
-            needs: &needs,
-            scopes: ScopeSet::from_iter([Scope::Api]),
-            now: Micros(1),
-            public_reads: false,
-            fine_grained_supported: true,
-        };
+        let needs = [LocatedNeed { permissions: &self.asked, places: &places, public_read: false, role: Role::Developer }];
+        let scopes = ScopeSet::from_iter([Scope::Api]);
+        let question = Question::new(&needs, scopes, Micros(1), IpAddr::V4(Ipv4Addr::LOCALHOST));
         black_box(decide(black_box(&self.bearer), black_box(&question))).is_allow()
     }
 }

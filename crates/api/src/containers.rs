@@ -33,18 +33,18 @@ pub enum ContainersError {
 /// What the authority asks about an owner's projects and groups.
 #[async_trait]
 pub trait Containers: Send + Sync {
-    /// A project as the connection's user sees it; none where the user may not see one.
+    /// A project, by number or path, as the connection's user sees it; none where the user may not see one.
     async fn project(
         &self,
         connection: &Connection,
-        id: u64,
+        reference: &Reference,
     ) -> Result<Option<Arc<ProjectFacts>>, ContainersError>;
 
-    /// A group as the connection's user sees it; none where the user may not see one.
+    /// A group, by number or path, as the connection's user sees it; none where the user may not see one.
     async fn group(
         &self,
         connection: &Connection,
-        id: u64,
+        reference: &Reference,
     ) -> Result<Option<Arc<GroupFacts>>, ContainersError>;
 
     /// What the instance says at a path below `/api/v4`; none for 404.
@@ -84,17 +84,17 @@ impl Containers for DirectoryContainers {
     async fn project(
         &self,
         connection: &Connection,
-        id: u64,
+        reference: &Reference,
     ) -> Result<Option<Arc<ProjectFacts>>, ContainersError> {
-        Ok(self.directory.project(&self.identity(connection)?, &Reference::Id(id)).await?)
+        Ok(self.directory.project(&self.identity(connection)?, reference).await?)
     }
 
     async fn group(
         &self,
         connection: &Connection,
-        id: u64,
+        reference: &Reference,
     ) -> Result<Option<Arc<GroupFacts>>, ContainersError> {
-        Ok(self.directory.group(&self.identity(connection)?, &Reference::Id(id)).await?)
+        Ok(self.directory.group(&self.identity(connection)?, reference).await?)
     }
 
     async fn get_json(&self, connection: &Connection, path: &str) -> Result<Option<Value>, ContainersError> {

@@ -8,12 +8,18 @@
 pub mod authority;
 mod caller;
 mod containers;
+pub mod graphql;
+mod impersonation_tokens;
+pub mod lifecycle;
+pub mod own;
 mod personal_tokens;
+mod resource_tokens;
 mod router;
+mod service_account_tokens;
 mod state;
 mod wire;
 
 pub use caller::Caller;
 pub use containers::{Containers, ContainersError, DirectoryContainers};
-pub use router::{router, serves};
+pub use router::{concerns_presented_token, router, serves};
 pub use state::{ApiConfig, ApiState, Random};

@@ -1,52 +1,121 @@
 //! Which path is answered by which file.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use axum::Router;
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, delete, get, post};
 
 use crate::personal_tokens::{
     associations, create, create_for_user, list, revoke, revoke_self, rotate, rotate_self, show, show_self,
 };
 use crate::state::ApiState;
 use crate::wire::Problem;
+use crate::{graphql, impersonation_tokens, resource_tokens, service_account_tokens};
 
-/// The paths, as the catalogue writes them.
-const TEMPLATES: [&str; 8] = [
-    "/user/personal_access_tokens",
-    "/users/:user_id/personal_access_tokens",
-    "/personal_access_tokens",
-    "/personal_access_tokens/self",
-    "/personal_access_tokens/self/rotate",
-    "/personal_access_tokens/self/associations",
-    "/personal_access_tokens/:id",
-    "/personal_access_tokens/:id/rotate",
-];
-
-/// Whether the operation with this template (without `/api/v4`) is answered here and never forwarded.
-#[must_use]
-pub fn serves(template: &str) -> bool {
-    TEMPLATES.contains(&template)
-}
-
-/// The control plane's paths. Each request carries a [`Caller`](crate::Caller) as an extension.
-pub fn router(state: ApiState) -> Router {
-    let routes: [(&str, MethodRouter<ApiState>); 8] = [
+/// The paths, without `/api/v4`, as the catalogue writes them, and what answers them.
+fn routes() -> Vec<(&'static str, MethodRouter<ApiState>)> {
+    let mut routes = vec![
         ("/user/personal_access_tokens", post(create::handle)),
-        ("/users/{user_id}/personal_access_tokens", post(create_for_user::handle)),
+        ("/users/:user_id/personal_access_tokens", post(create_for_user::handle)),
         ("/personal_access_tokens", get(list::handle)),
         ("/personal_access_tokens/self", get(show_self::handle).delete(revoke_self::handle)),
         ("/personal_access_tokens/self/rotate", post(rotate_self::handle)),
         ("/personal_access_tokens/self/associations", get(associations::handle)),
-        ("/personal_access_tokens/{id}", get(show::handle).delete(revoke::handle)),
-        ("/personal_access_tokens/{id}/rotate", post(rotate::handle)),
+        ("/personal_access_tokens/:id", get(show::handle).delete(revoke::handle)),
+        ("/personal_access_tokens/:id/rotate", post(rotate::handle)),
     ];
+    routes.extend({
+        use impersonation_tokens::{create, list, revoke, show};
+        [
+            ("/users/:user_id/impersonation_tokens", get(list::handle).post(create::handle)),
+            (
+                "/users/:user_id/impersonation_tokens/:impersonation_token_id",
+                get(show::handle).delete(revoke::handle),
+            ),
+        ]
+    });
+    routes.extend({
+        use resource_tokens::{create, list, revoke, rotate, rotate_self, show};
+        [
+            ("/projects/:id/access_tokens", get(list::handle).post(create::handle)),
+            ("/projects/:id/access_tokens/:token_id", get(show::handle).delete(revoke::handle)),
+            ("/projects/:id/access_tokens/:token_id/rotate", post(rotate::handle)),
+            ("/projects/:id/access_tokens/self/rotate", post(rotate_self::handle)),
+            ("/groups/:id/access_tokens", get(list::handle).post(create::handle)),
+            ("/groups/:id/access_tokens/:token_id", get(show::handle).delete(revoke::handle)),
+            ("/groups/:id/access_tokens/:token_id/rotate", post(rotate::handle)),
+            ("/groups/:id/access_tokens/self/rotate", post(rotate_self::handle)),
+        ]
+    });
+    routes.extend({
+        use service_account_tokens::{create, list, revoke, rotate};
+        [
+            (
+                "/projects/:id/service_accounts/:user_id/personal_access_tokens",
+                get(list::handle).post(create::handle),
+            ),
+            (
+                "/projects/:id/service_accounts/:user_id/personal_access_tokens/:token_id",
+                delete(revoke::handle),
+            ),
+            (
+                "/projects/:id/service_accounts/:user_id/personal_access_tokens/:token_id/rotate",
+                post(rotate::handle),
+            ),
+            (
+                "/groups/:id/service_accounts/:user_id/personal_access_tokens",
+                get(list::handle).post(create::handle),
+            ),
+            (
+                "/groups/:id/service_accounts/:user_id/personal_access_tokens/:token_id",
+                delete(revoke::handle),
+            ),
+            (
+                "/groups/:id/service_accounts/:user_id/personal_access_tokens/:token_id/rotate",
+                post(rotate::handle),
+            ),
+        ]
+    });
     routes
+}
+
+/// Whether the operation with this template (without `/api/v4`) is answered here and never forwarded.
+#[must_use]
+pub fn serves(template: &str) -> bool {
+    // Asked for every request that the gate sees.
+    static TEMPLATES: LazyLock<HashSet<&'static str>> =
+        LazyLock::new(|| routes().into_iter().map(|(template, _)| template).collect());
+    TEMPLATES.contains(template)
+}
+
+/// Whether the operation is about the very token that it is asked with. Of a token that Narrowgate did not make, only the
+/// instance can tell: such a request is to be forwarded with the credential that it came with.
+#[must_use]
+pub fn concerns_presented_token(template: &str) -> bool {
+    template.starts_with("/personal_access_tokens/self") || template.ends_with("/access_tokens/self/rotate")
+}
+
+/// The control plane's paths. Each request carries a [`Caller`](crate::Caller) as an extension.
+pub fn router(state: ApiState) -> Router {
+    routes()
         .into_iter()
         // GitLab ignores one slash at the end.
         .fold(Router::new(), |router, (path, methods)| {
-            let path = format!("/api/v4{path}");
+            let path = format!("/api/v4{}", in_braces(path));
             router.route(&format!("{path}/"), methods.clone()).route(&path, methods)
         })
+        .route("/api/graphql", post(graphql::handle))
         .fallback(async || Problem::no_such_route())
         .method_not_allowed_fallback(async || Problem::no_such_method())
         .with_state(state)
+}
+
+/// `/users/:user_id` as axum writes it: `/users/{user_id}`.
+fn in_braces(template: &str) -> String {
+    let segment = |segment: &str| match segment.strip_prefix(':') {
+        Some(name) => format!("{{{name}}}"),
+        None => segment.to_owned(),
+    };
+    template.split('/').map(segment).collect::<Vec<_>>().join("/")
 }

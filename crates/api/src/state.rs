@@ -4,9 +4,9 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use narrowgate_catalog::Catalog;
-use narrowgate_secret::{PlainToken, Prefixes, mint};
+use narrowgate_secret::{PlainToken, Prefix, Prefixes, mint};
 use narrowgate_store::Store;
-use rand::CryptoRng;
+use rand::{CryptoRng, Rng as _};
 
 use crate::containers::Containers;
 
@@ -20,7 +20,7 @@ pub struct ApiConfig {
     pub prefixes: Prefixes,
     /// Days that a token lives unless its maker says otherwise.
     pub default_lifetime_days: u32,
-    /// Days that a token may live at most.
+    /// Days that a token may live at most; zero for no limit.
     pub max_lifetime_days: u32,
     /// Days that a rotated token lives unless its maker says otherwise.
     pub rotated_lifetime_days: u32,
@@ -68,6 +68,24 @@ impl ApiState {
         // A panic elsewhere cannot have left the generator half-way in a state that repeats.
         let mut random = self.random.lock().unwrap_or_else(PoisonError::into_inner);
         mint(self.config.prefixes.personal(), &mut **random)
+    }
+
+    /// A new token's text with a prefix of its own.
+    pub(crate) fn mint_with(&self, prefix: &Prefix) -> PlainToken {
+        self.with_random(|random| mint(prefix, random))
+    }
+
+    /// Lends the source of randomness.
+    pub(crate) fn with_random<T>(&self, work: impl FnOnce(&mut (dyn CryptoRng + Send)) -> T) -> T {
+        let mut random = self.random.lock().unwrap_or_else(PoisonError::into_inner);
+        work(&mut **random)
+    }
+
+    /// Something unique in hexadecimal digits, for the names of bots.
+    pub(crate) fn random_hex(&self) -> String {
+        let mut bytes = [0_u8; 16];
+        self.random.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(&mut bytes);
+        bytes.iter().fold(String::with_capacity(32), |text, byte| format!("{text}{byte:02x}"))
     }
 }
 

@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 use crate::compile::compile;
 use crate::route::{Found, Router};
 use crate::{
-    CatalogErrors, GraphqlEntry, Lookup, LookupId, Match, Method, Operation, OperationId, Params, Permission,
-    PermissionId, RegistryOperation, RepositoryOperation, SourceFile,
+    CatalogErrors, GraphqlEntry, Lookup, LookupId, Match, Method, Need, Operation, OperationId, Params,
+    Permission, PermissionId, RegistryOperation, RepositoryOperation, Role, SourceFile,
 };
 
 /// Which permission guards which operation: immutable once compiled.
@@ -71,6 +71,12 @@ impl Catalog {
     #[expect(clippy::indexing_slicing, reason = "ids are made by this catalogue's compiler")]
     pub fn describe(&self, id: PermissionId) -> &Permission {
         &self.permissions[id.index()]
+    }
+
+    /// The least role that a need takes: the highest of its permissions'.
+    #[must_use]
+    pub fn role_of(&self, need: &Need) -> Role {
+        need.permission_ids.iter().map(|id| self.describe(*id).role).max().unwrap_or(Role::NoAccess)
     }
 
     /// Every permission, sorted by name.

@@ -17,9 +17,9 @@ pub use catalog::Catalog;
 pub use compile::{CatalogError, CatalogErrors, SourceFile};
 pub use model::{
     Argument, BoundarySource, Carrier, Condition, ContainerAt, Encoding, GraphqlBoundary, GraphqlEntry,
-    GraphqlKind, Lookup, LookupAnswer, LookupId, LookupRef, Need, Operation, OperationAccess, OperationId,
-    Permission, RegistryOperation, RepositoryKind, RepositoryOperation, RepositoryService, Source, Surface,
-    WithheldField,
+    GraphqlKind, JobPolicy, JobPolicySet, JobTokenRule, Lookup, LookupAnswer, LookupId, LookupRef, Need,
+    Operation, OperationAccess, OperationId, Permission, RegistryOperation, RepositoryKind,
+    RepositoryOperation, RepositoryService, Source, Surface, WithheldField,
 };
 pub use permission::{PermissionId, PermissionSet};
 pub use query::{

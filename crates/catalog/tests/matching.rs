@@ -23,7 +23,8 @@ struct Plain {
 
 static PLAIN: LazyLock<Vec<Plain>> = LazyLock::new(|| {
     let operations = Catalog::embedded().operations();
-    let rest = operations.filter(|operation| matches!(operation.surface, Surface::Rest | Surface::Scim));
+    let rest = operations
+        .filter(|operation| matches!(operation.surface, Surface::Rest | Surface::Scim | Surface::Narrowgate));
     rest.flat_map(|operation| {
         written_out(&operation.template)
             .into_iter()

@@ -213,3 +213,31 @@ fn foreign_credentials_say_where_they_arrive() {
     assert_eq!(carriers("/job"), 3);
     assert_eq!(carriers("/swagger_doc"), 0);
 }
+
+#[test]
+fn mistakes_in_job_token_entries_have_their_line() {
+    let jobs = file("jobs.toml", &with_rest("\"GET /projects/:id/jobs\""));
+    let compile = |entry: &str| {
+        let entry = file("b.toml", &format!("[[job_tokens]]\n{entry}\n"));
+        Catalog::compile(&[jobs.clone(), entry]).err().map(|errors| errors.to_string()).unwrap_or_default()
+    };
+    assert_eq!(compile("policies = [\"READ_JOBS\"]\nrest = [\"GET /projects/:id/jo**\"]"), "");
+    let cases = [
+        ("rest = [\"GET /projects/:id/job\"]", 2, "no operation is called `/projects/:id/job`"),
+        ("rest = [\"PUT /projects/:id/jobs\"]", 2, "no operation is called"),
+        ("rest = [\"/projects/:id/jobs\"]", 2, "is not a method and a path"),
+        ("git = [\"project fetch\"]", 2, "no operation is called `project fetch`"),
+        ("policies = [\"READ_MOON\"]\nrest = [\"GET /projects/:id/jobs\"]", 2, "not a policy of job tokens"),
+        ("policies = [\"READ_JOBS\"]", 1, "no operation is named"),
+        ("rest = [\"GET /projects/:id/jobs\"]\nown = true", 3, "unknown key `own`"),
+    ];
+    for (entry, line, message) in cases {
+        let errors = compile(entry);
+        assert!(
+            errors.contains(&format!("b.toml:{line}: ")) && errors.contains(message),
+            "{entry}: {errors}"
+        );
+    }
+    let twice = "rest = [\"GET /projects/:id/jobs\"]\n\n[[job_tokens]]\npolicies = [\"READ_JOBS\"]\nrest = [\"GET /projects/**\"]";
+    assert!(compile(twice).contains("b.toml:6: `GET /projects/:id/jobs` has other terms at b.toml:2"));
+}

@@ -11,7 +11,7 @@ use crate::authenticate::{Link, Principal, follower};
 use crate::body::ResponseBody;
 use crate::core::Core;
 use crate::credential::strip;
-use crate::local::Caller;
+use crate::local::{Caller, Peer};
 use crate::receive::Received;
 use crate::record::Exchange;
 use crate::refusal::{Failure, Refusal};
@@ -26,8 +26,9 @@ pub(crate) async fn by_token(
     principal: &Principal,
     exchange: &Exchange,
 ) -> Result<Caller, Refusal> {
-    let token = core.store.tokens().lookup(principal.token).await?;
-    let token = token.ok_or_else(|| Refusal::reason(Reason::Unknown))?;
+    let unknown = || Refusal::reason(Reason::Unknown);
+    let id = principal.token.ok_or_else(unknown)?;
+    let token = core.store.tokens().lookup(id).await?.ok_or_else(unknown)?;
     Ok(Caller {
         presented: token.digest,
         token: Some(Arc::new(token)),
@@ -59,14 +60,40 @@ pub(crate) async fn answer(
     body: Bytes,
     caller: Caller,
 ) -> Result<Response<ResponseBody>, Refusal> {
-    let Received { method, mut head, .. } = received;
+    let is_read = received.method.is_read();
+    let response = core.local.call(stripped(core, received, body)?, caller).await;
+    if !is_read {
+        follower::catch_up(core).await?;
+    }
+    Ok(response.map(ResponseBody::Whole))
+}
+
+/// Lets the control plane answer somebody without a credential.
+///
+/// # Errors
+///
+/// The change log can't be followed.
+pub(crate) async fn answer_anybody(
+    core: &Core,
+    received: Received,
+    body: Bytes,
+    exchange: &Exchange,
+) -> Result<Response<ResponseBody>, Refusal> {
+    let is_read = received.method.is_read();
+    let peer = Peer { address: exchange.address, request_id: exchange.id.as_str().into_owned() };
+    let response = core.local.call_open(stripped(core, received, body)?, peer).await;
+    if !is_read {
+        follower::catch_up(core).await?;
+    }
+    Ok(response.map(ResponseBody::Whole))
+}
+
+/// The request as the control plane gets it: nothing in it says who asks.
+fn stripped(core: &Core, received: Received, body: Bytes) -> Result<Request<Bytes>, Refusal> {
+    let mut head = received.head;
     strip::headers(&mut head.headers, core.config.bypass_header.as_ref(), &[]);
     if let Some(target) = head.uri.path_and_query().and_then(|target| strip::target(target, |_| false)) {
         head.uri = target.as_str().parse().map_err(|_| Failure::Unreadable)?;
     }
-    let response = core.local.call(Request::from_parts(head, body), caller).await;
-    if !method.is_read() {
-        follower::catch_up(core).await?;
-    }
-    Ok(response.map(ResponseBody::Whole))
+    Ok(Request::from_parts(head, body))
 }

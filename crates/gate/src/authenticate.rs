@@ -1,22 +1,22 @@
 //! Step 3: whose token it is, from memory where memory can be trusted.
 
 pub(crate) mod follower;
+pub(crate) mod jobs;
 pub(crate) mod native;
 mod prepare;
+mod reuse;
 pub(crate) mod table;
 
 use std::sync::Arc;
 
-use narrowgate_catalog::Method;
 use narrowgate_policy::{Denial, Reason};
 use narrowgate_secret::TokenDigest;
 use narrowgate_store::ConnectionId;
 use narrowgate_store::tokens::Token;
-use secrecy::SecretString;
 
 use crate::classify::Route;
 use crate::core::Core;
-use crate::credential::Presented;
+use crate::credential::{Foreign, Presented};
 use crate::record::Exchange;
 use crate::refusal::Refusal;
 use table::Answer;
@@ -30,7 +30,7 @@ pub(crate) enum Bearer {
     /// The bearer of a Narrowgate token, dead or alive.
     Token(Arc<Principal>),
     /// The bearer of something that Narrowgate did not issue.
-    Foreign(TokenDigest, SecretString),
+    Foreign(Foreign),
 }
 
 /// Whose credential it is.
@@ -45,10 +45,11 @@ pub(crate) async fn bearer(
 ) -> Result<Bearer, Refusal> {
     match presented {
         Presented::Nothing => Ok(Bearer::Nobody),
-        Presented::Foreign(digest, text) => Ok(Bearer::Foreign(digest, text)),
+        Presented::Foreign(foreign) => Ok(Bearer::Foreign(foreign)),
         Presented::Ours(digest) => {
             let principal = by_digest(core, &digest).await?;
             exchange.whose(&principal);
+            exchange.digest = Some(digest);
             Ok(Bearer::Token(principal))
         }
     }
@@ -103,41 +104,19 @@ impl Drop for Question<'_> {
 ///
 /// # Errors
 ///
-/// The token was revoked, has expired, or its owner is blocked.
-pub(crate) async fn alive(core: &Core, bearer: &Bearer, route: Option<&Route<'_>>) -> Result<(), Refusal> {
+/// The token was revoked, has expired or does not work yet, its owner is blocked, or it is not to be used from there.
+pub(crate) async fn alive(
+    core: &Core,
+    exchange: &Exchange,
+    bearer: &Bearer,
+    route: Option<&Route<'_>>,
+) -> Result<(), Refusal> {
     let Bearer::Token(principal) = bearer else { return Ok(()) };
-    let Some(reason) = principal.bearer.dead(core.now()) else { return Ok(()) };
-    if reason == Reason::Revoked && route.is_some_and(|route| is_rotation(route, principal)) {
-        Box::pin(reused(core, principal)).await?;
+    let Some(reason) = principal.bearer.barred(core.now(), exchange.address) else { return Ok(()) };
+    if reason == Reason::Revoked && route.is_some_and(|route| reuse::is_rotation(route, principal)) {
+        Box::pin(reuse::revoke_family(core, principal, exchange)).await?;
     }
     Err(Denial::new(reason).for_class(principal.bearer.class).into())
-}
-
-/// Whether a token asks to be rotated itself.
-fn is_rotation(route: &Route<'_>, principal: &Principal) -> bool {
-    let Route::Rest(operation, params) = route else { return false };
-    match operation.template.as_str() {
-        "/personal_access_tokens/self/rotate" => operation.method == Method::Post,
-        "/personal_access_tokens/:id/rotate" => {
-            let own = params.get(0).and_then(|id| id.parse().ok()) == Some(principal.token.0);
-            operation.method == Method::Post && own
-        }
-        _ => false,
-    }
-}
-
-/// Somebody rotates a token that was rotated before: one of the two who hold it stole it (WIRE 3).
-async fn reused(core: &Core, principal: &Principal) -> Result<(), Refusal> {
-    let revoked = core.store.tokens().revoke_family(principal.token, core.store.now()).await?;
-    follower::catch_up(core).await?;
-    if !revoked.is_empty() {
-        tracing::warn!(
-            token.id = principal.token.0,
-            count = revoked.len(),
-            "a rotated token was used again: its family is revoked"
-        );
-    }
-    Ok(())
 }
 
 /// Asks the store. What it says is kept only if nothing changed meanwhile.
@@ -151,7 +130,7 @@ async fn load(core: &Core, digest: &TokenDigest) -> Result<Arc<Principal>, Refus
         return Err(Refusal::reason(Reason::Unknown));
     };
     let principal = Arc::new(principal(core, &token, link));
-    core.tokens.keep(*digest, &principal, generation, core.config.limits.cached_tokens);
+    core.tokens.keep(token.id, *digest, &principal, generation, core.config.limits.cached_tokens);
     Ok(principal)
 }
 

@@ -29,6 +29,16 @@ pub(crate) enum BodyError {
     Refused(Violation),
 }
 
+impl From<BodyError> for Violation {
+    fn from(error: BodyError) -> Self {
+        match error {
+            BodyError::Idle => Self::BodyTimeout,
+            BodyError::Aborted(_) => Self::BodyAborted,
+            BodyError::Refused(violation) => violation,
+        }
+    }
+}
+
 /// A body that gives up when nothing arrives for `limit`.
 #[derive(Debug)]
 pub(crate) struct Watched {
@@ -53,6 +63,11 @@ impl Watched {
     /// How long the body says it is.
     pub(crate) fn size_hint(&self) -> SizeHint {
         self.body.size_hint()
+    }
+
+    /// The next piece, for a step that reads.
+    pub(crate) async fn next(&mut self) -> Option<Result<Bytes, BodyError>> {
+        std::future::poll_fn(|cx| self.poll_data(cx)).await
     }
 
     /// Counts pieces, so that another can see whether the body still moves.
@@ -110,14 +125,24 @@ pub(crate) enum RequestBody {
     Streamed(Watched),
     /// A body that passes through, looked at on the way.
     Scanned(Watched, Box<Scanner>),
+    /// A body whose beginning was read; both pass on.
+    Resumed(Bytes, Watched),
 }
 
 impl RequestBody {
+    /// A body whose beginning was read, and what is left of it.
+    pub(crate) fn resumed(head: Bytes, rest: Option<Watched>) -> Self {
+        match rest {
+            None => Self::Whole(head),
+            Some(rest) => Self::Resumed(head, rest),
+        }
+    }
+
     /// How many pieces have passed, for a body that streams.
     pub(crate) fn progress(&mut self) -> Option<Arc<AtomicU64>> {
         match self {
             Self::Empty | Self::Whole(_) => None,
-            Self::Streamed(body) | Self::Scanned(body, _) => Some(body.count()),
+            Self::Streamed(body) | Self::Scanned(body, _) | Self::Resumed(_, body) => Some(body.count()),
         }
     }
 }
@@ -136,6 +161,8 @@ impl Body for RequestBody {
             Self::Whole(bytes) => Some(Ok(std::mem::take(bytes))),
             Self::Streamed(body) => ready!(body.poll_data(cx)),
             Self::Scanned(body, scanner) => scan(ready!(body.poll_data(cx)), scanner),
+            Self::Resumed(head, rest) if head.is_empty() => ready!(rest.poll_data(cx)),
+            Self::Resumed(head, _) => Some(Ok(std::mem::take(head))),
         };
         Poll::Ready(next.map(|data| data.map(Frame::data)))
     }
@@ -145,6 +172,7 @@ impl Body for RequestBody {
             Self::Empty => true,
             Self::Whole(bytes) => bytes.is_empty(),
             Self::Streamed(body) => body.body.is_end_stream(),
+            Self::Resumed(head, rest) => head.is_empty() && rest.body.is_end_stream(),
             // The end has to be seen: a scanner may object to it.
             Self::Scanned(..) => false,
         }
@@ -155,8 +183,18 @@ impl Body for RequestBody {
             Self::Empty => SizeHint::with_exact(0),
             Self::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
             Self::Streamed(body) | Self::Scanned(body, _) => body.body.size_hint(),
+            Self::Resumed(head, rest) => longer(rest.body.size_hint(), head.len() as u64),
         }
     }
+}
+
+fn longer(hint: SizeHint, by: u64) -> SizeHint {
+    let mut longer = SizeHint::new();
+    longer.set_lower(hint.lower().saturating_add(by));
+    if let Some(upper) = hint.upper() {
+        longer.set_upper(upper.saturating_add(by));
+    }
+    longer
 }
 
 /// Nothing is passed on before it was looked at.
@@ -228,12 +266,8 @@ pub(crate) async fn read(mut body: Watched, limit: usize) -> Result<Bytes, Viola
         return Err(Violation::BodyTooLarge);
     }
     let mut whole = Vec::new();
-    while let Some(piece) = std::future::poll_fn(|cx| body.poll_data(cx)).await {
-        let piece = piece.map_err(|error| match error {
-            BodyError::Idle => Violation::BodyTimeout,
-            BodyError::Aborted(_) => Violation::BodyAborted,
-            BodyError::Refused(violation) => violation,
-        })?;
+    while let Some(piece) = body.next().await {
+        let piece = piece?;
         if whole.len() + piece.len() > limit {
             return Err(Violation::BodyTooLarge);
         }

@@ -25,6 +25,8 @@ pub(crate) use lfs::service as batch_service;
 pub(crate) use repository::{Repository, RepositoryRoute};
 
 const API: &str = "/api/v4";
+/// Narrowgate's own API.
+const OWN_API: &str = "/api/narrowgate/";
 
 /// What a path and method name.
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +43,8 @@ pub(crate) enum Route<'p> {
 pub(crate) fn surface(path: &str) -> Surface {
     if path.starts_with("/api/scim/") {
         Surface::Scim
+    } else if path.starts_with(OWN_API) {
+        Surface::Narrowgate
     } else if path.starts_with("/api/") || path.starts_with("/-/") {
         Surface::Rest
     } else if repository::is_lfs(path) {
@@ -77,7 +81,9 @@ pub(crate) fn route<'p>(
     }
     match path.strip_prefix(API) {
         Some(rest) if rest.starts_with('/') => rest_route(catalog, method, rest, false),
-        _ if path.starts_with("/api/scim/") => rest_route(catalog, method, path, true),
+        _ if path.starts_with("/api/scim/") || path.starts_with(OWN_API) => {
+            rest_route(catalog, method, path, true)
+        }
         _ => repository::route(method, head, path).map(Route::Repository),
     }
 }
@@ -86,18 +92,23 @@ fn rest_route<'p>(
     catalog: &'static Catalog,
     method: Method,
     path: &'p str,
-    is_scim: bool,
+    is_rooted: bool,
 ) -> Result<Route<'p>, Refusal> {
     let mut params = Params::new();
     match catalog.classify(method, path, &mut params) {
         // The two kinds of template begin at different places: one must not answer for the other.
-        Match::Operation(operation) if (operation.surface == Surface::Scim) != is_scim => {
+        Match::Operation(operation) if is_below_root(operation.surface) != is_rooted => {
             Err(Refusal::reason(Reason::NotCovered))
         }
         Match::Operation(operation) => Ok(Route::Rest(operation, params)),
         Match::Ambiguous(_) => Err(Violation::FormatSuffix.into()),
         Match::Uncovered => Err(Refusal::reason(Reason::NotCovered)),
     }
+}
+
+/// Whether the surface's templates begin at the root, and not below `/api/v4`.
+const fn is_below_root(surface: Surface) -> bool {
+    matches!(surface, Surface::Scim | Surface::Narrowgate)
 }
 
 #[cfg(test)]
@@ -109,6 +120,7 @@ mod tests {
         for (path, expected) in [
             ("/api/v4/projects", Surface::Rest),
             ("/api/graphql", Surface::Rest),
+            ("/api/narrowgate/v1/tokens", Surface::Narrowgate),
             ("/acme/web.git/info/refs", Surface::Git),
             ("/acme/web.git/git-upload-pack", Surface::Git),
             ("/acme/web.git/info/lfs/objects/batch", Surface::Lfs),

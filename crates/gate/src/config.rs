@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use http::HeaderName;
+use ipnet::IpNet;
 use narrowgate_gitlab::InstanceUrl;
 use narrowgate_secret::Prefixes;
 use url::Url;
@@ -33,6 +34,8 @@ pub struct GateConfig {
     pub max_staleness: Duration,
     /// How often the change log is asked.
     pub poll_interval: Duration,
+    /// Proxies that are trusted to say, in `X-Forwarded-For`, where a request came from.
+    pub trusted_proxies: Vec<IpNet>,
     /// Bounds on sizes.
     pub limits: Limits,
     /// Bounds on time.
@@ -57,6 +60,7 @@ impl GateConfig {
             bypass_header: None,
             max_staleness: Duration::from_secs(1),
             poll_interval: Duration::from_millis(200),
+            trusted_proxies: Vec::new(),
             limits: Limits::default(),
             timeouts: Timeouts::default(),
             tls: None,

@@ -10,10 +10,12 @@ use narrowgate_store::Store;
 
 use crate::authenticate::Tokens;
 use crate::authenticate::follower::Follower;
+use crate::authenticate::jobs::Jobs;
 use crate::authenticate::native::Natives;
 use crate::builder::{BuildError, GateBuilder};
 use crate::forward::client::Upstream;
 use crate::record::{Metrics, Recorder, RequestIds};
+use crate::rules::Rules;
 use crate::{GateConfig, Local};
 
 /// The parts of a gate.
@@ -26,6 +28,8 @@ pub(crate) struct Core {
     pub(crate) local: Arc<dyn Local>,
     pub(crate) tokens: Tokens,
     pub(crate) natives: Natives,
+    pub(crate) jobs: Jobs,
+    pub(crate) rules: Rules,
     pub(crate) follower: Follower,
     pub(crate) upstream: Upstream,
     pub(crate) recorder: Recorder,
@@ -41,6 +45,8 @@ impl Core {
             catalog: catalog.unwrap_or_else(|| Catalog::embedded()),
             tokens: Tokens::default(),
             natives: Natives::default(),
+            jobs: Jobs::default(),
+            rules: Rules::default(),
             follower: Follower::new(),
             recorder: Recorder::new(),
             ids: RequestIds::new(store.now().0),

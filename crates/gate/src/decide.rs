@@ -1,8 +1,13 @@
 //! Step 6: the decision. Nothing is forwarded without the [`Permitted`] that only this module makes.
 
+use std::net::IpAddr;
+
 use http::request::Parts;
 use narrowgate_catalog::{Method, Operation, PermissionId, ScopeSet, Surface};
-use narrowgate_policy::{Basis, Decision, LocatedNeed, Privileges, Question, decide as ask};
+use narrowgate_policy::{
+    ActingAs, Basis, Decision, Denial, Enforcement, LocatedNeed, PermissionList, Place, Privileges, Push,
+    Question, Reason, decide as ask,
+};
 use smallvec::SmallVec;
 
 use crate::authenticate::Principal;
@@ -10,6 +15,8 @@ use crate::body::RequestBody;
 use crate::core::Core;
 use crate::locate::{FoundNeed, with_needs};
 use crate::refusal::Refusal;
+use crate::rules::Enforced;
+use crate::sudo::Impersonated;
 
 /// As whom a request is forwarded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +41,7 @@ pub(crate) struct Permitted {
     send_as: SendAs,
     withheld: Withheld,
     operation: Option<&'static Operation>,
+    sudo: Option<u64>,
 }
 
 /// What a [`Permitted`] holds.
@@ -50,13 +58,15 @@ pub(crate) struct Contents {
     pub(crate) withheld: Withheld,
     /// The operation, where there is one.
     pub(crate) operation: Option<&'static Operation>,
+    /// The user that the instance is to act as.
+    pub(crate) sudo: Option<u64>,
 }
 
 impl Permitted {
     /// Uses the permission up.
     pub(crate) fn into_contents(self) -> Contents {
-        let Self { head, body, surface, send_as, withheld, operation } = self;
-        Contents { head, body, surface, send_as, withheld, operation }
+        let Self { head, body, surface, send_as, withheld, operation, sudo } = self;
+        Contents { head, body, surface, send_as, withheld, operation, sudo }
     }
 }
 
@@ -66,14 +76,44 @@ pub(crate) struct Allowed {
     operation: Option<&'static Operation>,
     surface: Surface,
     withheld: Withheld,
+    /// What would be refused, were it not a dry run.
+    pub(crate) would_deny: Option<Box<Denial>>,
+    /// Whether grants, scopes or an allowlist were needed.
+    pub(crate) is_public: bool,
+    sudo: Option<u64>,
 }
 
 impl Allowed {
-    /// The permission to forward this request.
-    pub(crate) fn forward(self, head: Parts, body: RequestBody) -> Permitted {
-        let Self { operation, surface, withheld } = self;
-        Permitted { head, body, surface, send_as: SendAs::Connection, withheld, operation }
+    /// An operation that needs no cutting of its answer.
+    fn plain(operation: Option<&'static Operation>, would_deny: Option<Box<Denial>>) -> Self {
+        let surface = operation.map_or(Surface::Rest, |operation| operation.surface);
+        Self { operation, surface, withheld: Withheld::new(), would_deny, is_public: false, sudo: None }
     }
+
+    /// The user that the instance is to act as.
+    pub(crate) fn sudo(&self) -> Option<u64> {
+        self.sudo
+    }
+
+    /// The permission to forward this request: with the connection's credential, or with the native token of a job.
+    pub(crate) fn forward(self, principal: &Principal, head: Parts, body: RequestBody) -> Permitted {
+        let Self { operation, surface, withheld, sudo, .. } = self;
+        let send_as = if principal.token.is_some() { SendAs::Connection } else { SendAs::Itself };
+        Permitted { head, body, surface, send_as, withheld, operation, sudo }
+    }
+}
+
+/// Who asks, as the decision has to know it.
+#[derive(Clone, Copy)]
+pub(crate) struct Asker<'a> {
+    /// What all requests share.
+    pub(crate) core: &'a Core,
+    /// The token.
+    pub(crate) principal: &'a Principal,
+    /// Where the request came from.
+    pub(crate) address: IpAddr,
+    /// Where the tenant takes fine-grained tokens only.
+    pub(crate) enforced: &'a Enforced,
 }
 
 /// Decides an operation with its located needs.
@@ -82,29 +122,64 @@ impl Allowed {
 ///
 /// The denial.
 pub(crate) fn decide(
-    core: &Core,
-    principal: &Principal,
+    asker: Asker<'_>,
     operation: &'static Operation,
     needs: &[FoundNeed],
+    user: Option<&Impersonated>,
 ) -> Result<Allowed, Refusal> {
     if revokes_itself(operation) {
-        return Ok(Allowed {
-            operation: Some(operation),
-            surface: operation.surface,
-            withheld: Withheld::new(),
-        });
+        return Ok(Allowed::plain(Some(operation), None));
     }
-    with_needs(needs, |needs| {
-        let question = question(core, operation.scopes, needs);
-        match ask(&principal.bearer, &question) {
-            Decision::Deny(denial) => Err(denial.into()),
-            Decision::Allow(basis) => Ok(Allowed {
-                operation: Some(operation),
-                surface: operation.surface,
-                withheld: withheld(principal, operation, needs, basis),
-            }),
-        }
-    })
+    let Some(user) = user else {
+        return with_needs(needs, |needs| judge(asker, operation, needs, None));
+    };
+    let allowed = user.with_places(|places| {
+        let acting_as = ActingAs { administrator: user.administrator, places };
+        with_needs(needs, |needs| judge(asker, operation, needs, Some(acting_as)))
+    })?;
+    Ok(Allowed { sudo: Some(user.id), ..allowed })
+}
+
+fn judge(
+    asker: Asker<'_>,
+    operation: &'static Operation,
+    needs: &[LocatedNeed<'_>],
+    acting_as: Option<ActingAs<'_>>,
+) -> Result<Allowed, Refusal> {
+    let Asker { core, principal, address, .. } = asker;
+    let question = Question { acting_as, ..question(core, address, operation, needs) };
+    match ask(&principal.bearer, &question) {
+        Decision::Deny(denial) => Err(denial.into()),
+        Decision::Allow { basis, would_deny } => Ok(Allowed {
+            withheld: withheld(principal, operation, needs, basis),
+            is_public: basis == Basis::PublicRead,
+            ..Allowed::plain(Some(operation), enforce_everywhere(asker, needs, basis)?.or(would_deny))
+        }),
+    }
+}
+
+/// Where the whole instance takes fine-grained tokens only, that holds for what lies in no project or group too.
+fn enforce_everywhere(
+    asker: Asker<'_>,
+    needs: &[LocatedNeed<'_>],
+    basis: Basis,
+) -> Result<Option<Box<Denial>>, Refusal> {
+    let is_located = || needs.iter().flat_map(|need| need.places).any(|place| place.located().is_some());
+    if basis != Basis::Scopes || asker.enforced.is_silent() || is_located() {
+        return Ok(None);
+    }
+    let denial = || {
+        let need = needs.first();
+        let required: PermissionList = need.map(|need| need.permissions.into()).unwrap_or_default();
+        let boundary = need.and_then(|need| need.places.first()).map(Place::boundary);
+        let plain = Denial::new(Reason::FineGrainedRequired).for_class(asker.principal.bearer.class);
+        Denial { missing: required.clone(), required, boundary, ..plain }
+    };
+    match asker.enforced.everywhere(asker.core.store.now()) {
+        Enforcement::Off => Ok(None),
+        Enforcement::DryRun => Ok(Some(Box::new(denial()))),
+        Enforcement::On => Err(denial().into()),
+    }
 }
 
 /// Every live token may revoke itself, whatever else it may do (WIRE 3).
@@ -112,15 +187,38 @@ fn revokes_itself(operation: &Operation) -> bool {
     operation.method == Method::Delete && operation.template == "/personal_access_tokens/self"
 }
 
-/// The question that the decision is asked.
-pub(crate) fn question<'a>(core: &Core, scopes: ScopeSet, needs: &'a [LocatedNeed<'a>]) -> Question<'a> {
+/// The question that the decision is asked about an operation.
+pub(crate) fn question<'a>(
+    core: &Core,
+    address: IpAddr,
+    operation: &Operation,
+    needs: &'a [LocatedNeed<'a>],
+) -> Question<'a> {
     Question {
-        needs,
-        scopes,
-        now: core.now(),
         public_reads: core.config.public_reads,
-        fine_grained_supported: true,
+        job_token: operation.job_token,
+        push: push(operation),
+        itself: operation.template.contains("access_tokens/self"),
+        ..Question::new(needs, operation.scopes, core.now(), address)
     }
+}
+
+/// The refs that an operation writes. A push names them in its commands; what else writes code names them in ways that
+/// are too many to be held to patterns.
+fn push(operation: &Operation) -> Push<'static> {
+    match operation.surface {
+        Surface::Git if operation.template.ends_with(" push") => Push::ByCommand,
+        Surface::Rest if !operation.method.is_read() && writes_code(&operation.template) => Push::Unknown,
+        _ => Push::Nothing,
+    }
+}
+
+fn writes_code(template: &str) -> bool {
+    let of_repository =
+        |rest: &str| !["discussions", "comments", "blobs/batch"].iter().any(|word| rest.contains(word));
+    template.split_once("/repository/").is_some_and(|(_, rest)| of_repository(rest))
+        || template.starts_with("/suggestions/")
+        || ["/merge", "/rebase", "/create_ci_config", "/releases"].iter().any(|end| template.ends_with(end))
 }
 
 /// Decides GraphQL as a whole, by scopes.
@@ -128,12 +226,15 @@ pub(crate) fn question<'a>(core: &Core, scopes: ScopeSet, needs: &'a [LocatedNee
 /// # Errors
 ///
 /// The denial.
-pub(crate) fn graphql(core: &Core, principal: &Principal, scopes: ScopeSet) -> Result<Allowed, Refusal> {
-    let question = Question { fine_grained_supported: false, ..question(core, scopes, &[]) };
+pub(crate) fn graphql(asker: Asker<'_>, scopes: ScopeSet) -> Result<Allowed, Refusal> {
+    let Asker { core, principal, address, .. } = asker;
+    let question =
+        Question { fine_grained_supported: false, ..Question::new(&[], scopes, core.now(), address) };
     match ask(&principal.bearer, &question) {
         Decision::Deny(denial) => Err(denial.into()),
-        Decision::Allow(_) => {
-            Ok(Allowed { operation: None, surface: Surface::Rest, withheld: Withheld::new() })
+        Decision::Allow { basis, would_deny } => {
+            let dry = enforce_everywhere(asker, &[], basis)?;
+            Ok(Allowed::plain(None, dry.or(would_deny)))
         }
     }
 }
@@ -147,6 +248,7 @@ pub(crate) fn public(operation: &'static Operation, head: Parts, body: RequestBo
         send_as: SendAs::Nobody,
         withheld: Withheld::new(),
         operation: Some(operation),
+        sudo: None,
     }
 }
 
@@ -157,7 +259,8 @@ pub(crate) fn foreign(
     head: Parts,
     body: RequestBody,
 ) -> Permitted {
-    Permitted { head, body, surface, send_as: SendAs::Itself, withheld: Withheld::new(), operation }
+    let (send_as, withheld) = (SendAs::Itself, Withheld::new());
+    Permitted { head, body, surface, send_as, withheld, operation, sudo: None }
 }
 
 /// The fields for which the token lacks the permission on the operation's own places.

@@ -8,7 +8,7 @@ use http::header::HOST;
 use http::request::Parts;
 use narrowgate_catalog::{BoundaryType, Operation, OperationAccess, PermissionId, Role};
 use narrowgate_policy::{
-    Basis, Bearer, Decision, Denial, Place, Reason, Step, Suggestion, decide, suggest, trace,
+    Basis, Bearer, Decision, Denial, Enforcement, Place, Reason, Step, Suggestion, decide, suggest, trace,
 };
 use narrowgate_secret::PlainToken;
 use narrowgate_store::tokens::Token;
@@ -20,9 +20,10 @@ use crate::classify::{self, Route};
 use crate::core::Core;
 use crate::decide::question;
 use crate::locate::pin::Pin;
-use crate::locate::{self, FoundNeed, FoundNeeds, FoundPlace, Search, with_needs};
+use crate::locate::{self, Eyes, FoundNeed, FoundNeeds, FoundPlace, Search, with_needs};
 use crate::receive::{Violation, head};
 use crate::refusal::Refusal;
+use crate::rules;
 
 /// What the gate would do with a request, and what it knew when it decided.
 #[derive(Clone, Debug)]
@@ -102,14 +103,15 @@ impl Gate {
         method: &str,
         target: &str,
         token: &PlainToken,
-        _address: IpAddr,
+        address: IpAddr,
     ) -> Result<Explanation, ExplainError> {
         let core = &*self.core;
         let mut explanation = Explanation::denied(Denial::new(Reason::NotCovered));
         explanation.token = core.store.tokens().find_by_digest(&token.digest()).await?.map(Arc::new);
-        match explain(core, method, target, token, &mut explanation).await {
+        match explain(core, method, target, token, address, &mut explanation).await {
             Ok(()) => Ok(explanation),
             Err(Refusal::Denied(denial)) => Ok(explanation.with(*denial, None)),
+            Err(Refusal::Push(push)) => Ok(explanation.with(push.denial, None)),
             Err(Refusal::Ambiguous(violation)) => {
                 Ok(explanation.with(Denial::new(Reason::Ambiguous), Some(violation.text())))
             }
@@ -146,26 +148,29 @@ async fn explain(
     method: &str,
     target: &str,
     token: &PlainToken,
+    address: IpAddr,
     explanation: &mut Explanation,
 ) -> Result<(), Refusal> {
     let head = parts(method, target)?;
     let method = head::check(&head, &core.config.limits)?;
     let principal = authenticate::by_digest(core, &token.digest()).await?;
     explanation.bearer = Some(principal.bearer.clone());
+    let enforced = rules::enforced(core, principal.link.connection.tenant).await?;
+    let job = rules::origin(core, &principal).await?;
+    let identity = &principal.link.identity;
+    let eyes = Eyes { core, identity, enforced: &enforced, job: job.as_ref() };
     let path = classify::readable(head.uri.path());
     match classify::route(core.catalog, method, &head, &path)? {
         Route::Graphql => Err(Refusal::reason(Reason::KindNotAccepted)),
         Route::Repository(route) => {
             let service = route.service.ok_or(Violation::InvalidBody)?;
-            let identity = &principal.link.identity;
-            let found = locate::repository(core, identity, route.repository, service).await?;
-            conclude(core, &principal, found.0, &found.1, explanation);
+            let found = locate::repository(eyes, route.repository, service).await?;
+            conclude(core, &principal, found.0, &found.1, address, explanation);
             Ok(())
         }
         Route::Rest(operation, params) => {
             let search = Search {
-                core,
-                identity: &principal.link.identity,
+                eyes,
                 candidates: &principal.selected,
                 params: &params,
                 query: head.uri.query().unwrap_or_default(),
@@ -173,7 +178,7 @@ async fn explain(
                 pin: Pin::default(),
             };
             let needs = locate::rest(&search, operation).await?;
-            conclude(core, &principal, operation, &needs, explanation);
+            conclude(core, &principal, operation, &needs, address, explanation);
             Ok(())
         }
     }
@@ -189,16 +194,17 @@ fn conclude(
     principal: &Principal,
     operation: &'static Operation,
     needs: &FoundNeeds,
+    address: IpAddr,
     explanation: &mut Explanation,
 ) {
     explanation.operation = Some(operation);
     explanation.needs = needs.iter().map(ExplainedNeed::from).collect();
     let bearer = &principal.bearer;
     with_needs(needs, |needs| {
-        let question = question(core, operation.scopes, needs);
+        let question = question(core, address, operation, needs);
         explanation.decision = match &operation.access {
             OperationAccess::Guarded { .. } => decide(bearer, &question),
-            OperationAccess::Public => Decision::Allow(Basis::PublicRead),
+            OperationAccess::Public => Decision::Allow { basis: Basis::PublicRead, would_deny: None },
             OperationAccess::OtherCredential { .. } => {
                 Decision::Deny(Denial::new(Reason::OtherCredentialRequired))
             }
@@ -238,7 +244,7 @@ impl From<&FoundPlace> for ExplainedPlace {
             role: located.role,
             personal: located.personal,
             public: located.public,
-            enforced: located.enforced,
+            enforced: located.enforcement == Enforcement::On,
         }
     }
 }

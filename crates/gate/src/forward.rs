@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use http::header::AUTHORIZATION;
-use http::{Method, Request, Response, StatusCode};
+use http::{HeaderValue, Method, Request, Response, StatusCode};
 use hyper::body::Incoming;
 use narrowgate_catalog::Surface;
 
@@ -25,7 +25,7 @@ use crate::authenticate::Link;
 use crate::body::{ResponseBody, Watched};
 use crate::core::Core;
 use crate::decide::{Contents, Permitted, SendAs};
-use crate::record::RequestId;
+use crate::record::Exchange;
 use crate::refusal::{Failure, Refusal};
 use crate::serve::Client;
 
@@ -42,16 +42,20 @@ pub(crate) async fn forward(
     permitted: Permitted,
     link: Option<&Link>,
     client: &Client,
-    id: &RequestId,
+    exchange: &Exchange,
 ) -> Result<Response<ResponseBody>, Refusal> {
-    let Contents { mut head, mut body, surface, send_as, withheld, operation } = permitted.into_contents();
+    let Contents { mut head, mut body, surface, send_as, withheld, operation, sudo } =
+        permitted.into_contents();
     let is_batch = operation.is_some_and(|operation| lfs::is_batch(operation, &head));
     let own = if is_batch { head.headers.get(AUTHORIZATION).cloned() } else { None };
     let public = rewrite::Public::of(client, &head.headers);
     let is_head = head.method == Method::HEAD;
     let readable = !withheld.is_empty() || is_batch;
     let wish = if readable { None } else { upgrade::take(&mut head, &body, operation) };
-    request::prepare(core, &mut head, surface, send_as, operation, link, client, id, readable)?;
+    request::prepare(core, &mut head, surface, send_as, operation, link, client, exchange, readable)?;
+    if let Some(user) = sudo {
+        head.headers.insert(request::SUDO, HeaderValue::from(user));
+    }
     let progress = body.progress();
     if wish.is_some() {
         upgrade::ask(&mut head.headers);
@@ -79,7 +83,7 @@ fn patience(core: &Core, surface: Surface) -> Duration {
     let patience = core.config.timeouts.response_head;
     match surface {
         Surface::Git | Surface::Lfs | Surface::Registry => patience * REPOSITORY_PATIENCE,
-        Surface::Rest | Surface::Scim => patience,
+        Surface::Rest | Surface::Scim | Surface::Narrowgate => patience,
     }
 }
 

@@ -18,16 +18,19 @@ mod forward;
 mod health;
 mod local;
 mod locate;
+mod push;
 mod receive;
 mod record;
 mod refusal;
+mod rules;
 mod serve;
+mod sudo;
 mod ways;
 
 pub use builder::{BuildError, Gate, GateBuilder};
 pub use config::{ForeignTokens, GateConfig, Limits, Timeouts, TlsFiles};
 pub use explain::{ExplainError, ExplainedNeed, ExplainedPlace, Explanation};
-pub use local::{Caller, Local, LocalFuture, NoLocal};
+pub use local::{Caller, GraphqlOwner, Local, LocalFuture, NoLocal, Peer};
 
 use http::{Request, Response};
 use hyper::body::Incoming;
@@ -55,6 +58,8 @@ async fn go(
     exchange.surface = classify::surface(request.uri().path());
     let mut received = receive::check(request, client, &core.config)?;
     exchange.method = Some(received.method);
+    let trusted = &core.config.trusted_proxies;
+    exchange.address = receive::origin::address(client.address, &received.head.headers, trusted);
     if let Some(answer) = health::answer(core, &received) {
         return Ok(answer);
     }
@@ -63,6 +68,7 @@ async fn go(
     let uri = received.head.uri.clone();
     let path = classify::readable(uri.path());
     let route = classify::route(core.catalog, received.method, &received.head, &path);
-    authenticate::alive(core, &bearer, route.as_ref().ok()).await?;
+    authenticate::alive(core, exchange, &bearer, route.as_ref().ok()).await?;
+    let bearer = authenticate::jobs::recognise(core, route.as_ref().ok(), bearer, exchange).await?;
     ways::take(core, client, bearer, route, received, exchange).await
 }

@@ -6,14 +6,15 @@ mod repository;
 
 use std::sync::Arc;
 
-use narrowgate_catalog::{BoundarySource, BoundaryType, Need, Operation, Params, PermissionId, Source};
-use narrowgate_gitlab::{GitlabError, GroupFacts, Identity, ProjectFacts, Reference, Visibility};
-use narrowgate_policy::{Located, LocatedNeed, Place};
+use narrowgate_catalog::{BoundarySource, BoundaryType, Need, Operation, Params, PermissionId, Role, Source};
+use narrowgate_gitlab::{GroupFacts, Identity, ProjectFacts, Reference, Visibility};
+use narrowgate_policy::{Enforcement, JobAccess, Located, LocatedNeed, Place};
 use smallvec::{SmallVec, smallvec};
 
 use crate::classify::values::{Values, in_query};
 use crate::core::Core;
 use crate::refusal::Refusal;
+use crate::rules::{self, Enforced, JobOrigin};
 use pin::Pin;
 pub(crate) use repository::{repository, unlocated};
 
@@ -26,18 +27,42 @@ pub(crate) struct FoundNeed {
     pub(crate) places: SmallVec<[FoundPlace; 2]>,
     /// Whether public places need no grant.
     pub(crate) public_read: bool,
+    /// The least role that it takes.
+    pub(crate) role: Role,
 }
 
 /// The needs of an operation, located.
 pub(crate) type FoundNeeds = SmallVec<[FoundNeed; 1]>;
 
+/// On what terms a place takes tokens.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Terms {
+    /// Whether it takes fine-grained tokens only.
+    pub(crate) enforcement: Enforcement,
+    /// What it lets the asking job do.
+    pub(crate) job: JobAccess,
+}
+
+/// Through whose eyes places are seen.
+#[derive(Clone, Copy)]
+pub(crate) struct Eyes<'a> {
+    /// What all requests share.
+    pub(crate) core: &'a Core,
+    /// As whom the instance is asked.
+    pub(crate) identity: &'a Identity,
+    /// Where the tenant takes fine-grained tokens only.
+    pub(crate) enforced: &'a Enforced,
+    /// Where the job runs, if it is a job that asks.
+    pub(crate) job: Option<&'a JobOrigin>,
+}
+
 /// A place and what is known of it.
 #[derive(Clone, Debug)]
 pub(crate) enum FoundPlace {
     /// A project that the owner may see.
-    Project(Arc<ProjectFacts>, bool),
+    Project(Arc<ProjectFacts>, Terms),
     /// A group that the owner may see.
-    Group(Arc<GroupFacts>, bool),
+    Group(Arc<GroupFacts>, Terms),
     /// The owner.
     User,
     /// The instance.
@@ -50,21 +75,23 @@ impl FoundPlace {
     /// The place as the decision takes it.
     pub(crate) fn as_place(&self) -> Place<'_> {
         match self {
-            Self::Project(project, enforced) => Place::Project(Located {
+            Self::Project(project, terms) => Place::Project(Located {
                 id: project.id,
                 ancestors: &project.ancestors,
                 role: project.role,
                 personal: project.personal,
                 public: project.visibility == Visibility::Public,
-                enforced: *enforced,
+                enforcement: terms.enforcement,
+                job: terms.job,
             }),
-            Self::Group(group, enforced) => Place::Group(Located {
+            Self::Group(group, terms) => Place::Group(Located {
                 id: group.id,
                 ancestors: &group.ancestors,
                 role: group.role,
                 personal: false,
                 public: group.visibility == Visibility::Public,
-                enforced: *enforced,
+                enforcement: terms.enforcement,
+                job: terms.job,
             }),
             Self::User => Place::User,
             Self::Instance => Place::Instance,
@@ -84,6 +111,7 @@ pub(crate) fn with_needs<R>(needs: &[FoundNeed], ask: impl FnOnce(&[LocatedNeed<
             permissions: need.permissions,
             places,
             public_read: need.public_read,
+            role: need.role,
         })
         .collect();
     ask(&located)
@@ -91,10 +119,8 @@ pub(crate) fn with_needs<R>(needs: &[FoundNeed], ask: impl FnOnce(&[LocatedNeed<
 
 /// What a request's places are found with.
 pub(crate) struct Search<'a> {
-    /// What all requests share.
-    pub(crate) core: &'a Core,
-    /// As whom the instance is asked.
-    pub(crate) identity: &'a Identity,
+    /// Through whose eyes.
+    pub(crate) eyes: Eyes<'a>,
     /// Projects that the token selects, for look-ups that have to try each.
     pub(crate) candidates: &'a [u64],
     /// Values of the path's parameters.
@@ -123,6 +149,12 @@ pub(crate) async fn rest(search: &Search<'_>, operation: &'static Operation) -> 
             permissions: &need.permission_ids,
             places,
             public_read: operation.public_read,
+            // Every bot rotates its own token, whatever its role.
+            role: if operation.template.ends_with("/access_tokens/self/rotate") {
+                Role::NoAccess
+            } else {
+                search.eyes.core.catalog.role_of(need)
+            },
         }));
     }
     Ok(needs)
@@ -265,40 +297,38 @@ async fn named(
     let found = match (kind, reference) {
         (BoundaryType::User, _) => Some(FoundPlace::User),
         (BoundaryType::Instance, _) => Some(FoundPlace::Instance),
-        (BoundaryType::Project, Some(reference)) => project(search.core, search.identity, &reference).await?,
-        (BoundaryType::Group, Some(reference)) => group(search.core, search.identity, &reference).await?,
+        (BoundaryType::Project, Some(reference)) => project(search.eyes, &reference).await?,
+        (BoundaryType::Group, Some(reference)) => group(search.eyes, &reference).await?,
         (_, None) => None,
     };
     Ok(found.unwrap_or(FoundPlace::NotFound(kind)))
 }
 
-pub(crate) async fn project(
-    core: &Core,
-    identity: &Identity,
-    reference: &Reference,
-) -> Result<Option<FoundPlace>, GitlabError> {
-    let facts = core.directory.project(identity, reference).await?;
-    Ok(facts.map(|facts| placed(core, facts)))
+/// A project, as the owner sees it.
+pub(crate) async fn project(eyes: Eyes<'_>, reference: &Reference) -> Result<Option<FoundPlace>, Refusal> {
+    match eyes.core.directory.project(eyes.identity, reference).await? {
+        Some(facts) => Ok(Some(placed(eyes, facts).await?)),
+        None => Ok(None),
+    }
 }
 
-fn placed(core: &Core, facts: Arc<ProjectFacts>) -> FoundPlace {
-    let enforced = is_enforced(core, facts.ancestors.last().copied());
-    FoundPlace::Project(facts, enforced)
+/// A project on the terms on which it takes tokens.
+async fn placed(eyes: Eyes<'_>, facts: Arc<ProjectFacts>) -> Result<FoundPlace, Refusal> {
+    let Eyes { core, enforced, job, .. } = eyes;
+    let enforcement = enforced.below(facts.ancestors.last().copied(), core.store.now());
+    let job = match job {
+        Some(origin) => rules::access_in_project(core, origin, &facts).await?,
+        None => JobAccess::None,
+    };
+    Ok(FoundPlace::Project(facts, Terms { enforcement, job }))
 }
 
-pub(crate) async fn group(
-    core: &Core,
-    identity: &Identity,
-    reference: &Reference,
-) -> Result<Option<FoundPlace>, GitlabError> {
-    let facts = core.directory.group(identity, reference).await?;
-    Ok(facts.map(|facts| {
-        let top = facts.ancestors.last().copied().unwrap_or(facts.id);
-        let enforced = is_enforced(core, Some(top));
-        FoundPlace::Group(facts, enforced)
-    }))
-}
-
-fn is_enforced(core: &Core, top: Option<u64>) -> bool {
-    top.is_some_and(|id| core.config.enforced_groups.contains(&id))
+/// A group, as the owner sees it.
+pub(crate) async fn group(eyes: Eyes<'_>, reference: &Reference) -> Result<Option<FoundPlace>, Refusal> {
+    let Eyes { core, identity, enforced, job } = eyes;
+    let Some(facts) = core.directory.group(identity, reference).await? else { return Ok(None) };
+    let top = facts.ancestors.last().copied().unwrap_or(facts.id);
+    let enforcement = enforced.below(Some(top), core.store.now());
+    let job = job.map_or(JobAccess::None, |origin| rules::access_in_group(origin, &facts));
+    Ok(Some(FoundPlace::Group(facts, Terms { enforcement, job })))
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod framing;
 pub(crate) mod head;
+pub(crate) mod origin;
 pub(crate) mod path;
 pub(crate) mod query;
 mod violation;

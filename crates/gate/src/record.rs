@@ -1,5 +1,6 @@
 //! Step 9: last use, metrics, one log line for each request, an audit event for each denial.
 
+mod audit;
 mod id;
 mod metrics;
 mod writer;
@@ -10,16 +11,15 @@ use std::time::{Duration, Instant};
 
 use http::Response;
 use narrowgate_catalog::{Method, Operation, Surface};
-use narrowgate_policy::Denial;
-use narrowgate_store::audit::AuditEvent;
+use narrowgate_secret::TokenDigest;
 use narrowgate_store::tokens::TokenUse;
 use narrowgate_store::{ConnectionId, TenantId, TokenId};
-use serde_json::json;
 
 use crate::authenticate::Principal;
 use crate::body::ResponseBody;
 use crate::core::Core;
 use crate::refusal::Refusal;
+pub(crate) use audit::{allowed, family_revoked};
 pub(crate) use id::{RequestId, RequestIds};
 pub(crate) use metrics::Metrics;
 pub(crate) use writer::{Recorder, write};
@@ -43,6 +43,8 @@ pub(crate) struct Exchange {
     pub(crate) operation: Option<&'static Operation>,
     /// The token, once it is known.
     pub(crate) token: Option<TokenId>,
+    /// The digest of its text.
+    pub(crate) digest: Option<TokenDigest>,
     /// The tenant and connection it belongs to.
     pub(crate) connection: Option<(TenantId, ConnectionId, u64)>,
 }
@@ -57,6 +59,7 @@ impl Exchange {
             method: None,
             operation: None,
             token: None,
+            digest: None,
             connection: None,
         }
     }
@@ -64,7 +67,7 @@ impl Exchange {
     /// Notes whose request it is.
     pub(crate) fn whose(&mut self, principal: &Principal) {
         let connection = &principal.link.connection;
-        self.token = Some(principal.token);
+        self.token = principal.token;
         self.connection = Some((connection.tenant, connection.id, connection.user_id));
     }
 
@@ -75,6 +78,7 @@ impl Exchange {
 
 /// Notes that a token was used, at most once a minute.
 pub(crate) fn used(core: &Core, principal: &Principal, address: IpAddr) {
+    let Some(token) = principal.token else { return };
     let now = core.store.now();
     let before = principal.recorded_at.load(Ordering::Relaxed);
     let interval = i64::try_from(USE_INTERVAL.as_micros()).unwrap_or(i64::MAX);
@@ -82,7 +86,7 @@ pub(crate) fn used(core: &Core, principal: &Principal, address: IpAddr) {
         return;
     }
     if principal.recorded_at.compare_exchange(before, now.0, Ordering::Relaxed, Ordering::Relaxed).is_ok() {
-        core.recorder.used(TokenUse { token: principal.token, at: now, address: Some(address) });
+        core.recorder.used(TokenUse { token, at: now, address: Some(address) });
     }
 }
 
@@ -96,8 +100,8 @@ pub(crate) fn finish(
         Ok(response) => (response, None),
         Err(refusal) => {
             let reason = refusal.as_str();
-            if let Refusal::Denied(denial) = &refusal {
-                audit(core, exchange, denial);
+            if let Some(denial) = refusal.denial() {
+                audit::denied(core, exchange, denial);
             }
             let id = exchange.id.as_str();
             (refusal.into_response(exchange.surface, core.catalog, &id), Some(reason))
@@ -141,30 +145,4 @@ fn log(
         },
         "request"
     );
-}
-
-/// A denial for the audit log. Refusals of nobody's requests are in the metrics and the log only: they cost an attacker
-/// nothing, and must not cost the store anything.
-fn audit(core: &Core, exchange: &Exchange, denial: &Denial) {
-    let Some((tenant, connection, user_id)) = exchange.connection else { return };
-    let permissions: Vec<&str> =
-        denial.missing.iter().map(|id| core.catalog.describe(*id).name.as_str()).collect();
-    let place = denial.place.map(|(boundary, id)| json!({ "type": boundary.as_str(), "id": id }));
-    core.recorder.audit(AuditEvent {
-        tenant,
-        at: core.store.now(),
-        action: "request.denied".to_owned(),
-        user_id: Some(user_id),
-        connection: Some(connection),
-        token: exchange.token,
-        address: Some(exchange.address),
-        request_id: Some(exchange.id.as_str().into_owned()),
-        details: json!({
-            "reason": denial.reason.as_str(),
-            "method": exchange.method.map(Method::as_str),
-            "operation": exchange.template(),
-            "permissions": permissions,
-            "boundary": place,
-        }),
-    });
 }

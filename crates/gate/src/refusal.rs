@@ -13,6 +13,7 @@ use narrowgate_store::StoreError;
 use serde_json::json;
 
 use crate::body::ResponseBody;
+use crate::push::RefusedPush;
 use crate::receive::Violation;
 
 /// Why a request got no answer from the instance.
@@ -24,6 +25,8 @@ pub(crate) enum Refusal {
     Ambiguous(Violation),
     /// `Sudo`: taking it away would change what the request means.
     Sudo,
+    /// A push that touches a ref which it may not touch.
+    Push(Box<RefusedPush>),
     /// A Git client left out `.git`: the path it should have asked for.
     Moved(HeaderValue),
     /// The gate or the instance failed.
@@ -99,12 +102,22 @@ impl Refusal {
         Self::Denied(Box::new(Denial::new(reason)))
     }
 
+    /// The denial, if the decision made it.
+    pub(crate) fn denial(&self) -> Option<&Denial> {
+        match self {
+            Self::Denied(denial) => Some(denial),
+            Self::Push(push) => Some(&push.denial),
+            Self::Ambiguous(_) | Self::Sudo | Self::Moved(_) | Self::Failed(_) => None,
+        }
+    }
+
     /// The word for logs and metrics.
     pub(crate) fn as_str(&self) -> &'static str {
         match self {
             Self::Denied(denial) => denial.reason.as_str(),
             Self::Ambiguous(violation) => violation.as_str(),
             Self::Sudo => "sudo",
+            Self::Push(push) => push.denial.reason.as_str(),
             Self::Moved(_) => "moved",
             Self::Failed(failure) => failure.as_str(),
         }
@@ -128,6 +141,11 @@ impl Refusal {
                 surface,
                 request_id,
             ),
+            Self::Push(push) if push.is_reported => {
+                let message = wire::message(&push.denial, catalog);
+                push.into_response(&message, request_id)
+            }
+            Self::Push(push) => denied(&push.denial, surface, catalog, request_id),
             Self::Moved(location) => moved(location),
             Self::Failed(failure) => failed(failure, surface, request_id),
         }

@@ -1,11 +1,13 @@
 //! The steps from `classify` on, for each kind of request.
 
+mod graphql;
+
+use std::sync::Arc;
+
 use http::uri::PathAndQuery;
 use http::{Response, Uri};
-use narrowgate_catalog::{Operation, OperationAccess, Params, Surface};
+use narrowgate_catalog::{Method, Operation, OperationAccess, Params, RepositoryService, Surface};
 use narrowgate_policy::{Privileges, Reason};
-use narrowgate_secret::TokenDigest;
-use secrecy::SecretString;
 
 use crate::ForeignTokens;
 use crate::answer;
@@ -14,16 +16,20 @@ use crate::authenticate::{Bearer, Principal};
 use crate::body::{RequestBody, ResponseBody};
 use crate::classify::inspect::{inspect, passed, whole};
 use crate::classify::values::Values;
-use crate::classify::{RepositoryRoute, Route, batch_service, carries, graphql};
+use crate::classify::{RepositoryRoute, Route, batch_service, carries};
 use crate::core::Core;
-use crate::decide;
+use crate::credential::Foreign;
+use crate::decide::{self, Allowed, Asker};
 use crate::forward::forward;
 use crate::locate::pin::Pin;
-use crate::locate::{self, FoundNeeds, Search};
+use crate::locate::{self, Eyes, FoundNeeds, Search};
+use crate::push;
 use crate::receive::{Payload, Received};
 use crate::record::{self, Exchange};
-use crate::refusal::Refusal;
+use crate::refusal::{Failure, Refusal};
+use crate::rules::{self, Enforced};
 use crate::serve::Client;
+use crate::sudo;
 
 /// What every way needs.
 struct Way<'w> {
@@ -31,6 +37,8 @@ struct Way<'w> {
     client: &'w Client,
     received: Received,
     exchange: &'w mut Exchange,
+    /// Whom the request asks to act as.
+    acting_as: Option<String>,
 }
 
 type Answer = Result<Response<ResponseBody>, Refusal>;
@@ -51,12 +59,17 @@ pub(crate) async fn take(
     if let Ok(Route::Rest(operation, _)) = &route {
         exchange.operation = Some(operation);
     }
-    let way = Way { core, client, received, exchange };
+    let acting_as = sudo::asked(&received.head)?;
+    if acting_as.is_some() && !may_act(&route, &bearer) {
+        return Err(Refusal::Sudo);
+    }
+    let way = Way { core, client, received, exchange, acting_as };
     // The rarer ways are boxed: the common one would carry the room for the largest of them, and copy it.
     match (route, bearer) {
         (Ok(Route::Rest(operation, params)), bearer) => way.rest(operation, params, bearer).await,
         (Err(refusal), bearer) if !is_uncovered(&refusal) => Err(way.hide(refusal, &bearer)),
-        (_, Bearer::Foreign(..)) => Box::pin(way.foreign(None)).await,
+        (Ok(Route::Graphql), Bearer::Foreign(foreign)) => Box::pin(way.graphql_by_native(&foreign)).await,
+        (_, Bearer::Foreign(_)) => Box::pin(way.foreign(None)).await,
         (Err(refusal), bearer) => Err(way.hide(refusal, &bearer)),
         (Ok(_), Bearer::Nobody) => Err(Refusal::reason(Reason::NoCredential)),
         (Ok(Route::Repository(route)), Bearer::Token(principal)) => {
@@ -64,6 +77,13 @@ pub(crate) async fn take(
         }
         (Ok(Route::Graphql), Bearer::Token(principal)) => Box::pin(way.graphql(&principal)).await,
     }
+}
+
+/// Whether the request may ask to act as somebody else at all: REST, by a token with that capability.
+fn may_act(route: &Result<Route<'_>, Refusal>, bearer: &Bearer) -> bool {
+    let is_guarded = |operation: &Operation| matches!(operation.access, OperationAccess::Guarded { .. });
+    matches!(route, Ok(Route::Rest(operation, _)) if is_guarded(operation))
+        && matches!(bearer, Bearer::Token(principal) if sudo::is_capable(principal))
 }
 
 fn is_uncovered(refusal: &Refusal) -> bool {
@@ -74,7 +94,9 @@ impl Way<'_> {
     /// What is said of a request without an operation: nobody learns which paths exist.
     fn hide(&self, refusal: Refusal, bearer: &Bearer) -> Refusal {
         let path = self.received.head.uri.path();
-        let is_rest = ["/api/v4/", "/api/scim/", "/api/graphql"].iter().any(|start| path.starts_with(start));
+        let is_rest = ["/api/v4/", "/api/scim/", "/api/graphql", "/api/narrowgate/"]
+            .iter()
+            .any(|start| path.starts_with(start));
         let is_api = is_rest || self.exchange.surface != Surface::Rest;
         match (is_uncovered(&refusal), bearer) {
             (false, _) => refusal,
@@ -85,24 +107,34 @@ impl Way<'_> {
     }
 
     async fn rest(self, operation: &'static Operation, params: Params<'_>, bearer: Bearer) -> Answer {
-        let is_local = self.core.local.serves(operation.surface, &operation.template);
+        let local = &self.core.local;
+        let is_local = local.serves(operation.surface, &operation.template);
         match (&operation.access, bearer) {
-            (_, Bearer::Foreign(digest, text)) if is_local => {
-                Box::pin(self.native(operation, &digest, &text)).await
+            (OperationAccess::Public, _) if local.is_open(operation.surface, &operation.template) => {
+                Box::pin(self.open(operation)).await
+            }
+            (_, Bearer::Foreign(foreign)) if is_local && !self.is_forwarded(operation) => {
+                Box::pin(self.native(operation, &foreign)).await
             }
             (OperationAccess::Public, _) => Box::pin(self.public(operation)).await,
-            (OperationAccess::OtherCredential { .. }, Bearer::Token(_)) => {
-                Err(Refusal::reason(Reason::OtherCredentialRequired))
+            (OperationAccess::OtherCredential { .. }, Bearer::Token(principal)) => {
+                Box::pin(self.own_job(operation, &principal)).await
             }
             (OperationAccess::OtherCredential { .. }, _) => Box::pin(self.other_credential(operation)).await,
             (OperationAccess::Guarded { .. }, Bearer::Nobody) => Err(Refusal::reason(Reason::NoCredential)),
-            (OperationAccess::Guarded { .. }, Bearer::Foreign(..)) => {
+            (OperationAccess::Guarded { .. }, Bearer::Foreign(_)) => {
                 Box::pin(self.foreign(Some(operation))).await
             }
             (OperationAccess::Guarded { .. }, Bearer::Token(principal)) => {
                 self.guarded(operation, params, &principal, is_local).await
             }
         }
+    }
+
+    /// What a native token asks about itself is the instance's to answer, where such tokens pass at all.
+    fn is_forwarded(&self, operation: &Operation) -> bool {
+        self.core.config.foreign_tokens == ForeignTokens::Forward
+            && self.core.local.concerns_presented(&operation.template)
     }
 
     /// A guarded operation and a token of ours: the common way.
@@ -113,11 +145,19 @@ impl Way<'_> {
         principal: &Principal,
         is_local: bool,
     ) -> Answer {
+        if is_local && self.acting_as.is_some() {
+            return Err(Refusal::Sudo);
+        }
+        let enforced = self.enforced(principal).await?;
         let kept = if is_local { Some(Box::pin(self.read_whole()).await?) } else { None };
         let (body, values) = inspect(self.core, &mut self.received, operation).await?;
-        let (needs, pinned) = self.locate(operation, &params, principal, &values).await?;
-        let allowed = decide::decide(self.core, principal, operation, &needs)?;
-        record::used(self.core, principal, self.exchange.address);
+        let (needs, pinned) = self.locate(operation, &params, principal, &values, &enforced).await?;
+        let user = match &self.acting_as {
+            Some(name) => Some(Box::pin(sudo::find(self.core, principal, name, &needs)).await?),
+            None => None,
+        };
+        let allowed = decide::decide(self.asker(principal, &enforced), operation, &needs, user.as_ref())?;
+        self.used(principal, &allowed);
         if let Some(body) = kept {
             let caller = Box::pin(answer::by_token(self.core, principal, self.exchange)).await?;
             return Box::pin(answer::answer(self.core, self.received, body, caller)).await;
@@ -125,8 +165,22 @@ impl Way<'_> {
         if let Some(target) = pinned {
             self.received.head.uri = Uri::from(target);
         }
-        let permitted = allowed.forward(self.received.head, body);
-        forward(self.core, permitted, Some(&principal.link), self.client, &self.exchange.id).await
+        let permitted = allowed.forward(principal, self.received.head, body);
+        forward(self.core, permitted, Some(&principal.link), self.client, self.exchange).await
+    }
+
+    async fn enforced(&self, principal: &Principal) -> Result<Arc<Enforced>, Refusal> {
+        rules::enforced(self.core, principal.link.connection.tenant).await
+    }
+
+    fn asker<'a>(&'a self, principal: &'a Principal, enforced: &'a Enforced) -> Asker<'a> {
+        Asker { core: self.core, principal, address: self.exchange.address, enforced }
+    }
+
+    /// Notes what an allowed request used.
+    fn used(&self, principal: &Principal, allowed: &Allowed) {
+        record::used(self.core, principal, self.exchange.address);
+        record::allowed(self.core, self.exchange, allowed);
     }
 
     /// The located needs, and the target by id where it named its container by path.
@@ -136,13 +190,14 @@ impl Way<'_> {
         params: &Params<'_>,
         principal: &Principal,
         values: &Values,
+        enforced: &Enforced,
     ) -> Result<(FoundNeeds, Option<PathAndQuery>), Refusal> {
-        if !needs_places(self.core, principal) {
+        if self.acting_as.is_none() && !needs_places(principal, enforced) {
             return Ok((FoundNeeds::new(), None));
         }
+        let job = rules::origin(self.core, principal).await?;
         let search = Search {
-            core: self.core,
-            identity: &principal.link.identity,
+            eyes: Eyes { core: self.core, identity: &principal.link.identity, enforced, job: job.as_ref() },
             candidates: &principal.selected,
             params,
             query: self.received.head.uri.query().unwrap_or_default(),
@@ -158,36 +213,55 @@ impl Way<'_> {
             Some(service) => service,
             None => batch_service(&self.read_whole().await?)?,
         };
-        let identity = &principal.link.identity;
-        let (operation, needs) = if needs_places(self.core, principal) {
-            locate::repository(self.core, identity, route.repository, service).await?
+        let core = self.core;
+        let enforced = self.enforced(principal).await?;
+        let (operation, needs) = if needs_places(principal, &enforced) {
+            let job = rules::origin(core, principal).await?;
+            let identity = &principal.link.identity;
+            let eyes = Eyes { core, identity, enforced: &enforced, job: job.as_ref() };
+            locate::repository(eyes, route.repository, service).await?
         } else {
-            (locate::unlocated(self.core, route.repository, service)?, FoundNeeds::new())
+            (locate::unlocated(core, route.repository, service)?, FoundNeeds::new())
         };
         self.exchange.operation = Some(operation);
-        let allowed = decide::decide(self.core, principal, operation, &needs)?;
-        record::used(self.core, principal, self.exchange.address);
-        let body = passed(self.core, &mut self.received).await?;
-        let permitted = allowed.forward(self.received.head, body);
-        forward(self.core, permitted, Some(&principal.link), self.client, &self.exchange.id).await
+        let allowed = decide::decide(self.asker(principal, &enforced), operation, &needs, None)?;
+        let is_push = service == RepositoryService::Push && self.received.method == Method::Post;
+        let body = if is_push && push::is_restricted(principal) {
+            push::check(core, principal, &mut self.received).await?
+        } else {
+            passed(core, &mut self.received).await?
+        };
+        self.used(principal, &allowed);
+        let permitted = allowed.forward(principal, self.received.head, body);
+        forward(core, permitted, Some(&principal.link), self.client, self.exchange).await
     }
 
-    async fn graphql(mut self, principal: &Principal) -> Answer {
-        if let Privileges::Legacy(_) = principal.bearer.privileges {
-            graphql::read(self.core, &mut self.received).await?;
-        }
-        let scopes = graphql::scopes(&self.received);
-        let allowed = decide::graphql(self.core, principal, scopes)?;
-        record::used(self.core, principal, self.exchange.address);
-        let body = passed(self.core, &mut self.received).await?;
-        let permitted = allowed.forward(self.received.head, body);
-        forward(self.core, permitted, Some(&principal.link), self.client, &self.exchange.id).await
+    /// An endpoint that takes no access token. A job's own page is the exception: the instance knows nothing of the
+    /// token, but it knows the job.
+    async fn own_job(mut self, operation: &'static Operation, principal: &Principal) -> Answer {
+        let Some(job) = principal.job.filter(|_| operation.template == "/job") else {
+            return Err(Refusal::reason(Reason::OtherCredentialRequired));
+        };
+        let enforced = self.enforced(principal).await?;
+        let allowed = decide::decide(self.asker(principal, &enforced), operation, &[], None)?;
+        self.used(principal, &allowed);
+        let target = format!("/api/v4/projects/{}/jobs/{}", job.project_id, job.job_id);
+        self.received.head.uri = target.parse().map_err(|_| Failure::Unreadable)?;
+        let permitted = allowed.forward(principal, self.received.head, RequestBody::Empty);
+        forward(self.core, permitted, Some(&principal.link), self.client, self.exchange).await
+    }
+
+    /// What is Narrowgate's own answers anybody.
+    async fn open(mut self, operation: &'static Operation) -> Answer {
+        let body = self.read_whole().await?;
+        inspect(self.core, &mut self.received, operation).await?;
+        answer::answer_anybody(self.core, self.received, body, self.exchange).await
     }
 
     async fn public(mut self, operation: &'static Operation) -> Answer {
         let (body, _) = inspect(self.core, &mut self.received, operation).await?;
         let permitted = decide::public(operation, self.received.head, body);
-        forward(self.core, permitted, None, self.client, &self.exchange.id).await
+        forward(self.core, permitted, None, self.client, self.exchange).await
     }
 
     /// An endpoint for jobs, runners and the like, which the instance authenticates by itself.
@@ -197,7 +271,7 @@ impl Way<'_> {
         }
         let body = passed(self.core, &mut self.received).await?;
         let permitted = decide::foreign(Some(operation), operation.surface, self.received.head, body);
-        forward(self.core, permitted, None, self.client, &self.exchange.id).await
+        forward(self.core, permitted, None, self.client, self.exchange).await
     }
 
     /// A credential that Narrowgate did not issue, where no operation is meant for it.
@@ -208,20 +282,15 @@ impl Way<'_> {
         let body: RequestBody = passed(self.core, &mut self.received).await?;
         let surface = self.exchange.surface;
         let permitted = decide::foreign(operation, surface, self.received.head, body);
-        forward(self.core, permitted, None, self.client, &self.exchange.id).await
+        forward(self.core, permitted, None, self.client, self.exchange).await
     }
 
     /// An operation of the control plane, asked for with a native token.
-    async fn native(
-        mut self,
-        operation: &'static Operation,
-        digest: &TokenDigest,
-        text: &SecretString,
-    ) -> Answer {
-        let link = native(self.core, digest, text, self.received.method.is_read()).await?;
+    async fn native(mut self, operation: &'static Operation, foreign: &Foreign) -> Answer {
+        let link = native(self.core, foreign, self.received.method.is_read()).await?;
         let body = self.read_whole().await?;
         inspect(self.core, &mut self.received, operation).await?;
-        let caller = answer::by_native(&link, *digest, self.exchange);
+        let caller = answer::by_native(&link, foreign.digest, self.exchange);
         answer::answer(self.core, self.received, body, caller).await
     }
 
@@ -237,10 +306,14 @@ impl Way<'_> {
     }
 }
 
-/// A legacy token's decision rests on its scopes alone, unless some group accepts no legacy tokens.
-fn needs_places(core: &Core, principal: &Principal) -> bool {
-    match principal.bearer.privileges {
-        Privileges::FineGrained(_) => true,
-        Privileges::Legacy(_) => !core.config.enforced_groups.is_empty(),
+/// A legacy token's decision rests on its scopes alone, unless some group accepts no legacy tokens, or the token is held
+/// to a project, a group or a role.
+fn needs_places(principal: &Principal, enforced: &Enforced) -> bool {
+    let bearer = &principal.bearer;
+    match bearer.privileges {
+        Privileges::FineGrained(_) | Privileges::Job => true,
+        Privileges::Legacy(_) => {
+            !enforced.is_silent() || bearer.confinement.is_some() || bearer.role.is_some()
+        }
     }
 }

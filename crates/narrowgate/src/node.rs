@@ -5,11 +5,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
+use narrowgate_api::DirectoryContainers;
+use narrowgate_api::lifecycle::{DirectoryProbe, HttpSender, Sender, Worker, WorkerConfig};
+use narrowgate_api::own::{OwnConfig, OwnState};
 use narrowgate_gate::{ForeignTokens as GateForeignTokens, Gate, GateConfig, Timeouts, TlsFiles};
 use narrowgate_gitlab::{Directory, DirectoryConfig};
 use narrowgate_secret::KeyRing;
 use narrowgate_store::Store;
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 
 use crate::catalog_files;
 use crate::connect::client;
@@ -18,10 +22,16 @@ use crate::hint::Hint as _;
 use crate::local::ControlPlane;
 use crate::settings::{ForeignTokens, Settings, seconds};
 
+/// How long a webhook's receiver may take.
+const WEBHOOK_PATIENCE: Duration = Duration::from_secs(10);
+/// How long the life cycle's last tick may take.
+const LAST_TICK: Duration = Duration::from_secs(5);
+
 /// A gate that is bound to its address, and not yet serving.
 #[derive(Debug)]
 pub(crate) struct Node {
     gate: Gate,
+    worker: Worker,
     listener: TcpListener,
     url: String,
 }
@@ -37,14 +47,14 @@ impl Node {
         store: Store,
         keys: Arc<KeyRing>,
     ) -> Result<Self> {
-        let gate = gate(config, settings, store, keys)?;
+        let (gate, worker) = assemble(config, settings, store, keys)?;
         let listener = TcpListener::bind(settings.listen)
             .await
             .with_context(|| format!("cannot listen on {}", settings.listen))
             .hint("take another address with `--listen 127.0.0.1:0`")?;
         let scheme = if settings.tls_cert.is_some() { "https" } else { "http" };
         let url = format!("{scheme}://{}", listener.local_addr()?);
-        Ok(Self { gate, listener, url })
+        Ok(Self { gate, worker, listener, url })
     }
 
     /// The URL it listens on, without a trailing slash.
@@ -57,7 +67,14 @@ impl Node {
     /// # Errors
     /// When the listener fails for good.
     pub(crate) async fn serve(self, shutdown: impl Future<Output = ()> + Send) -> Result<()> {
-        self.gate.serve(self.listener, shutdown).await.context("the gate's listener failed")
+        let (stop, stopped) = oneshot::channel::<()>();
+        let worker = self.worker;
+        let looked_after = tokio::spawn(async move { worker.run(async { drop(stopped.await) }).await });
+        let served = self.gate.serve(self.listener, shutdown).await.context("the gate's listener failed");
+        drop(stop);
+        // What a tick has begun is finished; what it leaves undone another node or the next start does.
+        let _ = tokio::time::timeout(LAST_TICK, looked_after).await;
+        served
     }
 }
 
@@ -71,11 +88,34 @@ pub(crate) fn gate(
     store: Store,
     keys: Arc<KeyRing>,
 ) -> Result<Gate> {
-    let directory = Directory::new(client(settings)?, &DirectoryConfig::default());
+    Ok(assemble(config, settings, store, keys)?.0)
+}
+
+/// The gate, and what looks after the life cycle of its tokens.
+fn assemble(
+    config: GateConfig,
+    settings: &Settings,
+    store: Store,
+    keys: Arc<KeyRing>,
+) -> Result<(Gate, Worker)> {
+    let client = client(settings)?;
+    let directory = Directory::new(client.clone(), &DirectoryConfig::default());
     let catalog = catalog_files::load(settings.catalog.as_deref())?;
     let state = api_state(settings, store.clone(), Arc::clone(&keys), directory.clone(), catalog)?;
+    let sender: Arc<dyn Sender> = Arc::new(HttpSender::new(WEBHOOK_PATIENCE)?);
+    let own = OwnState::new(state.clone(), Arc::clone(&keys), Arc::clone(&sender), OwnConfig::default());
+    let worker = Worker::new(
+        store.clone(),
+        Arc::clone(&keys),
+        Arc::new(DirectoryContainers::new(directory.clone(), Arc::clone(&keys))),
+        Arc::new(DirectoryProbe::new(client, Arc::clone(&keys))),
+        sender,
+        None,
+        WorkerConfig::default(),
+    );
     let builder = Gate::builder(config, store, keys, directory);
-    Ok(builder.catalog(catalog).local(Arc::new(ControlPlane::new(state))).build()?)
+    let gate = builder.catalog(catalog).local(Arc::new(ControlPlane::new(state, own))).build()?;
+    Ok((gate, worker))
 }
 
 /// The gate's own configuration. It is read before anything is created or opened, so that a mistake leaves nothing behind.
@@ -94,6 +134,7 @@ pub(crate) fn configure(settings: &Settings) -> Result<GateConfig> {
         },
         enforced_groups: settings.enforced_groups.clone(),
         public_reads: settings.public_reads,
+        trusted_proxies: settings.trusted_proxies.clone(),
         bypass_header: settings
             .bypass_header
             .as_deref()

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use narrowgate_catalog::{BoundaryType, PermissionId, Role, ScopeSet};
+use narrowgate_catalog::{BoundaryType, JobPolicySet, PermissionId, Role, ScopeSet};
 use smallvec::SmallVec;
 
 use crate::{Place, TokenClass};
@@ -31,6 +31,10 @@ pub struct Denial {
     pub role_needed: Option<Role>,
     /// The legacy scopes any of which would have been enough.
     pub scopes: ScopeSet,
+    /// The job token policies that the allowlist entry lacks.
+    pub policies: JobPolicySet,
+    /// The ref that the token may not push to.
+    pub ref_name: Option<Box<str>>,
 }
 
 impl Denial {
@@ -47,6 +51,8 @@ impl Denial {
             role_held: None,
             role_needed: None,
             scopes: ScopeSet::EMPTY,
+            policies: JobPolicySet::EMPTY,
+            ref_name: None,
         }
     }
 
@@ -77,6 +83,8 @@ impl Denial {
             role_held: located.and_then(|located| located.role),
             role_needed: None,
             scopes: ScopeSet::EMPTY,
+            policies: JobPolicySet::EMPTY,
+            ref_name: None,
         }
     }
 }
@@ -120,11 +128,27 @@ pub enum Reason {
     Ambiguous,
     /// The endpoint authenticates by other means, and they were not used.
     OtherCredentialRequired,
+    /// The token's first moment is yet to come.
+    NotYetValid,
+    /// The token may not push to the ref.
+    RefNotAllowed,
+    /// The operation takes no job tokens.
+    NotOpenToJobs,
+    /// The project's allowlist does not name the job's project.
+    NotAllowlisted,
+    /// The project's allowlist names the job's project, but not for this.
+    PolicyMissing,
+    /// The token may not act as another user.
+    SudoNotAllowed,
+    /// Impersonation tokens are not taken.
+    ImpersonationDisabled,
+    /// Fine-grained tokens are not taken yet.
+    FineGrainedDisabled,
 }
 
 impl Reason {
     /// Every reason.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 26] = [
         Self::NoCredential,
         Self::TwoCredentials,
         Self::Malformed,
@@ -143,6 +167,14 @@ impl Reason {
         Self::NotFound,
         Self::Ambiguous,
         Self::OtherCredentialRequired,
+        Self::NotYetValid,
+        Self::RefNotAllowed,
+        Self::NotOpenToJobs,
+        Self::NotAllowlisted,
+        Self::PolicyMissing,
+        Self::SudoNotAllowed,
+        Self::ImpersonationDisabled,
+        Self::FineGrainedDisabled,
     ];
 
     /// The reason's name in bodies, logs and the audit log.
@@ -167,6 +199,14 @@ impl Reason {
             Self::NotFound => "not_found",
             Self::Ambiguous => "ambiguous",
             Self::OtherCredentialRequired => "other_credential_required",
+            Self::NotYetValid => "not_yet_valid",
+            Self::RefNotAllowed => "ref_not_allowed",
+            Self::NotOpenToJobs => "not_open_to_jobs",
+            Self::NotAllowlisted => "not_allowlisted",
+            Self::PolicyMissing => "policy_missing",
+            Self::SudoNotAllowed => "sudo_not_allowed",
+            Self::ImpersonationDisabled => "impersonation_disabled",
+            Self::FineGrainedDisabled => "fine_grained_disabled",
         }
     }
 
@@ -200,6 +240,14 @@ impl Reason {
             Self::OtherCredentialRequired => {
                 "This endpoint takes a credential of its own, not an access token."
             }
+            Self::NotYetValid => "The token does not work yet.",
+            Self::RefNotAllowed => "The token may not push to this ref.",
+            Self::NotOpenToJobs => "This operation takes no job tokens.",
+            Self::NotAllowlisted => "The project's allowlist does not name the job's project.",
+            Self::PolicyMissing => "The project's allowlist does not give the job's project this permission.",
+            Self::SudoNotAllowed => "The token may not act as another user.",
+            Self::ImpersonationDisabled => "Impersonation tokens are not accepted.",
+            Self::FineGrainedDisabled => "Fine-grained tokens are not accepted yet.",
         }
     }
 }

@@ -83,9 +83,10 @@ pub fn escalate<'a>(
     }
 }
 
-/// Each scope and those that it includes besides itself. `sudo` and `admin_mode` are in no other scope: holding `api`
+/// Each scope and those that it includes besides itself. Scopes that write include none that reads: `read_repository`
+/// opens files and archives over the API, which `write_repository` does not. `sudo` and `admin_mode` are in no other scope: holding `api`
 /// alone, nobody acts as another user.
-const INCLUDED: [(Scope, &[Scope]); 5] = [
+const INCLUDED: [(Scope, &[Scope]); 2] = [
     (
         Scope::Api,
         &[
@@ -106,9 +107,6 @@ const INCLUDED: [(Scope, &[Scope]); 5] = [
         ],
     ),
     (Scope::ReadApi, &[Scope::ReadUser]),
-    (Scope::WriteRepository, &[Scope::ReadRepository]),
-    (Scope::WriteRegistry, &[Scope::ReadRegistry]),
-    (Scope::WriteVirtualRegistry, &[Scope::ReadVirtualRegistry]),
 ];
 
 /// Whether a token with `wide` can do all that one with `narrow` can.

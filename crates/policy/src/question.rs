@@ -1,6 +1,8 @@
 //! What is asked: needs, located by the caller.
 
-use narrowgate_catalog::{BoundaryType, PermissionId, Role, ScopeSet};
+use std::net::IpAddr;
+
+use narrowgate_catalog::{BoundaryType, JobPolicySet, JobTokenRule, PermissionId, Role, ScopeSet};
 
 use crate::Micros;
 
@@ -13,10 +15,63 @@ pub struct Question<'a> {
     pub scopes: ScopeSet,
     /// The time of the request.
     pub now: Micros,
+    /// Where the request came from.
+    pub address: IpAddr,
     /// Whether public reads need no grant.
     pub public_reads: bool,
     /// Whether the operation can be checked against grants at all.
     pub fine_grained_supported: bool,
+    /// On what terms the operation takes job tokens; `None` if it takes none.
+    pub job_token: Option<JobTokenRule>,
+    /// The refs that the operation writes.
+    pub push: Push<'a>,
+    /// Whom the request acts as, if not as the token's owner.
+    pub acting_as: Option<ActingAs<'a>>,
+    /// Whether the operation is about the presented token alone (`/personal_access_tokens/self`): where a project's or
+    /// group's token is confined to does not matter then.
+    pub itself: bool,
+}
+
+impl<'a> Question<'a> {
+    /// A plain question: nobody else is acted as, no ref is written, job tokens are refused, and public reads need a
+    /// grant.
+    #[must_use]
+    pub const fn new(needs: &'a [LocatedNeed<'a>], scopes: ScopeSet, now: Micros, address: IpAddr) -> Self {
+        Self {
+            needs,
+            scopes,
+            now,
+            address,
+            public_reads: false,
+            fine_grained_supported: true,
+            job_token: None,
+            push: Push::Nothing,
+            acting_as: None,
+            itself: false,
+        }
+    }
+}
+
+/// The refs that an operation writes, for tokens that may write some refs only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Push<'a> {
+    /// None.
+    Nothing,
+    /// Those of the commands that follow: the caller reads them and asks [`crate::check_refs`] before any is forwarded.
+    ByCommand,
+    /// These, by their full names.
+    Refs(&'a [&'a [u8]]),
+    /// The caller can't tell.
+    Unknown,
+}
+
+/// The user that a request acts as (`Sudo`), and what that user is to the places of the question.
+#[derive(Clone, Copy, Debug)]
+pub struct ActingAs<'a> {
+    /// Whether that user administers the instance.
+    pub administrator: bool,
+    /// For each need of the question, in order, its places in that user's eyes.
+    pub places: &'a [&'a [Place<'a>]],
 }
 
 /// One need and the places that it may be met on.
@@ -29,6 +84,9 @@ pub struct LocatedNeed<'a> {
     pub places: &'a [Place<'a>],
     /// Whether anyone may do this on a public place.
     pub public_read: bool,
+    /// The least role that it takes, by the catalogue. Tokens with a role of their own and requests that act as another
+    /// user are held to it; of everybody else the instance asks it.
+    pub role: Role,
 }
 
 /// A boundary that the caller has looked up.
@@ -89,7 +147,38 @@ pub struct Located<'a> {
     /// Whether everybody may see it.
     pub public: bool,
     /// Whether its top-level group takes fine-grained tokens only.
-    pub enforced: bool,
+    pub enforcement: Enforcement,
+    /// What its allowlist says of the asking job's project. Of no matter for other tokens.
+    pub job: JobAccess,
+}
+
+/// Whether a top-level group takes fine-grained tokens only.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Enforcement {
+    /// It takes legacy tokens too.
+    #[default]
+    Off,
+    /// It takes them, and what would be refused is recorded.
+    DryRun,
+    /// It refuses them.
+    On,
+}
+
+/// What a project lets the tokens of a job do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum JobAccess {
+    /// The allowlist names neither the job's project nor a group above it.
+    #[default]
+    None,
+    /// It is the job's own project.
+    Own {
+        /// Whether its jobs may push to it.
+        push: bool,
+    },
+    /// The allowlist gives default permissions: all that is open to job tokens.
+    Default,
+    /// The allowlist gives these policies; the union, where several entries name the job's project.
+    Policies(JobPolicySet),
 }
 
 impl Located<'_> {

@@ -1,10 +1,12 @@
 //! The least that would turn a refusal into a pass.
 
+use std::cmp::Reverse;
+
 use narrowgate_catalog::{Catalog, PermissionId, PermissionSet, Scope, ScopeSet};
 
-use crate::decide::is_public_read;
+use crate::decide::{enforced_place, is_bounded, is_public_read};
 use crate::escalate::includes;
-use crate::{Access, Bearer, Grant, Grants, LocatedNeed, Place, Privileges, Question};
+use crate::{Access, Bearer, Enforcement, Grant, Grants, LocatedNeed, Place, Privileges, Question};
 
 /// What to add to a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,27 +24,27 @@ pub enum Suggestion {
 /// needs.
 #[must_use]
 pub fn suggest(bearer: &Bearer, question: &Question<'_>) -> Option<Suggestion> {
-    if bearer.dead(question.now).is_some() {
+    let bounded = is_bounded(bearer, question) || matches!(bearer.privileges, Privileges::Job);
+    if bearer.barred(question.now, question.address).is_some() || bounded {
         return None;
     }
     match &bearer.privileges {
+        Privileges::Job => None,
         Privileges::FineGrained(grants) => suggest_grants(grants, question),
         Privileges::Legacy(scopes) if !scopes.intersects(question.scopes) => {
             narrowest(question.scopes).map(Suggestion::Scope)
         }
-        Privileges::Legacy(_) if is_enforced(question) => suggest_grants(&Grants::prepare(&[]), question),
+        Privileges::Legacy(_) if enforced_place(question, Enforcement::On).is_some() => {
+            suggest_grants(&Grants::prepare(&[]), question)
+        }
         Privileges::Legacy(_) => None,
     }
 }
 
-fn is_enforced(question: &Question<'_>) -> bool {
-    let mut places = question.needs.iter().flat_map(|need| need.places).filter_map(Place::located);
-    places.any(|located| located.enforced)
-}
-
 /// The scope that is part of the most others: `read_user` of `api`, `read_api` and `read_user`.
 fn narrowest(scopes: ScopeSet) -> Option<Scope> {
-    scopes.iter().max_by_key(|narrow| scopes.iter().filter(|wide| includes(*wide, *narrow)).count())
+    // Of equals the first, since GitLab lists what reads before what writes.
+    scopes.iter().min_by_key(|narrow| Reverse(scopes.iter().filter(|wide| includes(*wide, *narrow)).count()))
 }
 
 fn suggest_grants(held: &Grants, question: &Question<'_>) -> Option<Suggestion> {

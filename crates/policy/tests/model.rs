@@ -3,21 +3,23 @@
 #[cfg(test)]
 mod world;
 
+use std::collections::BTreeSet;
+
 use narrowgate_catalog::{PermissionSet, Scope, ScopeSet};
-use narrowgate_policy::escalate::{Carried, Selected, Standing, escalate};
+use narrowgate_policy::escalate::{Carried, Selected, Standing, escalate, includes};
 use narrowgate_policy::{
     Access, Bearer, Decision, Denial, Grant, Grants, Place, Privileges, Reason, Step, Suggestion, TokenClass,
     decide, suggest, trace,
 };
 use proptest::prelude::*;
 use world::{
-    Names, PERMISSIONS, PlainPrivileges, Spot, World, bearers, grants, permission, questions, real_grants,
-    worlds,
+    Names, PERMISSIONS, PlainBearer, PlainPrivileges, PlainQuestion, Spot, World, bearers, grants,
+    permission, questions, real_grants, worlds,
 };
 
 fn denial(decision: Decision) -> Option<Denial> {
     match decision {
-        Decision::Allow(_) => None,
+        Decision::Allow { .. } => None,
         Decision::Deny(denial) => Some(denial),
     }
 }
@@ -43,12 +45,56 @@ proptest! {
         let (Some(denial), Err((_, Some(spot)))) = (denial, expected) else { return Ok(()) };
         let place = world.locate(spot, &[]);
         prop_assert_eq!(denial.boundary, Some(place.boundary()));
-        prop_assert_eq!(denial.place, place.located().map(|located| (place.boundary(), located.id)));
-        if let PlainPrivileges::Grants(grants) = &bearer.privileges {
+        // Of what the bearer can't find nothing is told.
+        let told = place.located().filter(|_| denial.reason != Reason::NotFound);
+        prop_assert_eq!(denial.place, told.map(|located| (place.boundary(), located.id)));
+        let lacks_permissions = matches!(denial.reason, Reason::PermissionMissing | Reason::OutsideBoundary);
+        if let (PlainPrivileges::Grants(grants), None, true) = (&bearer.privileges, bearer.confined_to, lacks_permissions) {
             let held = world.permitted(grants, spot).unwrap_or_default();
             let required = names_of(&denial.required);
             prop_assert_eq!(names_of(&denial.missing), required.difference(&held).copied().collect::<Names>());
         }
+    }
+
+    #[test]
+    fn a_dry_run_records_what_enforcement_would_refuse(
+        world in worlds(),
+        bearer in bearers(),
+        question in questions(),
+    ) {
+        let enforced = World { enforced_roots: world.trial_roots.clone(), ..world.clone() };
+        let trial = World { enforced_roots: BTreeSet::new(), ..world };
+        let decide_in = |world: &World| world.ask(&question, |question| decide(&bearer.real(), question));
+        let Decision::Allow { would_deny, .. } = decide_in(&trial) else { return Ok(()) };
+        prop_assert_eq!(denial(decide_in(&enforced)), would_deny.map(|denial| *denial));
+    }
+
+    #[test]
+    fn what_bounds_a_token_only_ever_takes_away(world in worlds(), bearer in bearers(), question in questions()) {
+        let allowed = |bearer: &PlainBearer| {
+            world.ask(&question, |question| decide(&bearer.real(), question).is_allow())
+        };
+        if allowed(&bearer) {
+            let free = PlainBearer {
+                not_before: None,
+                addresses: BTreeSet::new(),
+                branches: BTreeSet::new(),
+                role: None,
+                confined_to: None,
+                sudo: true,
+                ..bearer
+            };
+            prop_assert!(allowed(&free));
+        }
+    }
+
+    #[test]
+    fn nobody_gains_by_acting_as_another(world in worlds(), bearer in bearers(), question in questions()) {
+        let allowed = |as_other| {
+            let question = PlainQuestion { as_other, ..question.clone() };
+            world.ask(&question, |question| decide(&bearer.real(), question).is_allow())
+        };
+        prop_assert!(!allowed(true) || allowed(false));
     }
 
     #[test]
@@ -76,6 +122,7 @@ proptest! {
         held in grants(),
         question in questions(),
     ) {
+        let question = PlainQuestion { as_other: false, ..question };
         let held = real_grants(&held);
         world.ask(&question, |question| {
             let Some(denial) = denial(decide(&fine_grained(&held), question)) else {
@@ -216,5 +263,39 @@ fn a_prepared_token_stays_small() {
     let (one, hundred) = (Grants::prepare(&[selected(1)]).size(), Grants::prepare(&hundred).size());
     assert!(one <= 64 + 128 + 2 * 16, "{one}");
     assert!(hundred <= 64 + 128 + 256 * 16, "{hundred}");
-    assert!(size_of::<Bearer>() <= 96, "{}", size_of::<Bearer>());
+    assert!(size_of::<Bearer>() <= 128, "{}", size_of::<Bearer>());
+}
+
+#[test]
+fn scopes_are_partly_ordered() {
+    let ordered = |wide: &Scope, narrow: &Scope| includes(*wide, *narrow);
+    for a in &Scope::ALL {
+        assert!(ordered(a, a));
+        for b in &Scope::ALL {
+            assert!(a == b || !ordered(a, b) || !ordered(b, a), "{a} {b}");
+            for c in &Scope::ALL {
+                assert!(!ordered(a, b) || !ordered(b, c) || ordered(a, c), "{a} {b} {c}");
+            }
+        }
+    }
+    // `api` is wider than all others but those by which one acts as somebody else.
+    for scope in Scope::ALL {
+        assert_eq!(includes(Scope::Api, scope), !matches!(scope, Scope::Sudo | Scope::AdminMode));
+    }
+}
+
+#[test]
+fn a_wider_scope_admits_whatever_a_narrower_one_does() {
+    let catalog = narrowgate_catalog::Catalog::embedded();
+    let mut wrong = std::collections::BTreeSet::new();
+    for operation in catalog.operations() {
+        for narrow in operation.scopes.iter() {
+            for wide in Scope::ALL.into_iter().filter(|wide| includes(*wide, narrow)) {
+                if !operation.scopes.contains(wide) {
+                    wrong.insert(format!("{wide} {narrow}: {} {}", operation.method, operation.template));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }

@@ -2,7 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "a test fails by panicking")]
 
-use narrowgate_catalog::{BoundaryType, Catalog, Role, Scope, ScopeSet, Surface};
+use narrowgate_catalog::{BoundaryType, Catalog, JobPolicy, JobPolicySet, Role, Scope, ScopeSet, Surface};
 use narrowgate_policy::wire::{Refusal, render};
 use narrowgate_policy::{Denial, PermissionList, Reason, TokenClass};
 
@@ -41,6 +41,13 @@ fn sample(reason: Reason) -> Denial {
         Reason::RoleTooLow => {
             Denial { required: permissions(&["push_code"]), role_needed: Some(Role::Developer), ..on_project }
         }
+        Reason::RefNotAllowed => Denial { ref_name: Some("refs/heads/main".into()), ..Denial::new(reason) },
+        Reason::PolicyMissing => {
+            let policies =
+                JobPolicySet::from_iter([JobPolicy::AdminDeployments, JobPolicy::AdminEnvironments]);
+            Denial { policies, ..on_project }
+        }
+        Reason::NotAllowlisted => on_project,
         Reason::ScopeMissing => {
             Denial { scopes: ScopeSet::from_iter([Scope::Api, Scope::ReadApi]), ..Denial::new(reason) }
         }
@@ -101,6 +108,23 @@ fn the_text_names_the_kind_of_token() {
             text(class, Reason::KindNotAccepted).contains(&format!("doesn't support fine-grained {words}s."))
         );
     }
+}
+
+#[test]
+fn missing_policies_are_listed_as_gitlab_does() {
+    let text = |policies: &[JobPolicy]| {
+        let policies = policies.iter().copied().collect();
+        let denial = Denial { policies, ..sample(Reason::PolicyMissing) };
+        narrowgate_policy::wire::message(&denial, Catalog::embedded())
+    };
+    let insufficient = "403 Forbidden - Insufficient permissions to access this resource in project 20.";
+    let required = |names| format!("{insufficient} The following token permission{names}.");
+    assert_eq!(text(&[JobPolicy::ReadJobs]), required(" is required: read_jobs"));
+    let two = [JobPolicy::ReadJobs, JobPolicy::ReadPackages];
+    assert_eq!(text(&two), required("s are required: read_jobs and read_packages"));
+    let three = [JobPolicy::ReadJobs, JobPolicy::ReadPackages, JobPolicy::AdminReleases];
+    assert_eq!(text(&three), required("s are required: read_jobs, read_packages, and admin_releases"));
+    assert_eq!(text(&[]), "403 Forbidden - This action is unauthorized for CI/CD job tokens.");
 }
 
 #[test]

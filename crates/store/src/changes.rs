@@ -14,7 +14,7 @@ pub struct Change {
     pub sequence: Sequence,
     /// What kind of row changed.
     pub entity: Entity,
-    /// The row's id: a `TokenId` or a `ConnectionId`.
+    /// The row's id, as [`Entity`] says.
     pub entity_id: i64,
     /// What happened to it.
     pub operation: Operation,
@@ -29,6 +29,12 @@ pub enum Entity {
     Connection,
     /// A token.
     Token,
+    /// The policy of a tenant or a top-level group; its id is the tenant's.
+    Policy,
+    /// The allowlist for job tokens of a project; its id is the project's.
+    Allowlist,
+    /// A webhook.
+    Webhook,
 }
 
 /// What happened.
@@ -40,7 +46,7 @@ pub enum Operation {
     Updated,
     /// A token was revoked.
     Revoked,
-    /// A connection was removed.
+    /// A connection or another row was removed.
     Removed,
 }
 
@@ -51,13 +57,18 @@ impl Entity {
         match self {
             Self::Connection => "connection",
             Self::Token => "token",
+            Self::Policy => "policy",
+            Self::Allowlist => "allowlist",
+            Self::Webhook => "webhook",
         }
     }
 
     /// The entity of that name.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Connection, Self::Token].into_iter().find(|entity| entity.as_str() == name)
+        [Self::Connection, Self::Token, Self::Policy, Self::Allowlist, Self::Webhook]
+            .into_iter()
+            .find(|entity| entity.as_str() == name)
     }
 }
 

@@ -29,6 +29,26 @@ pub struct TokenId(pub i64);
 #[serde(transparent)]
 pub struct Sequence(pub i64);
 
+/// One bot, in the place of a GitLab user's id. Bots begin where GitLab's users will not reach.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct BotId(pub u64);
+
+impl BotId {
+    /// All bots are beyond this, so that no bot is taken for a user of the instance.
+    pub const OFFSET: u64 = 4_000_000_000;
+}
+
+/// One webhook.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct WebhookId(pub i64);
+
+/// One message on its way to a webhook.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct DeliveryId(pub i64);
+
 macro_rules! display_as_number {
     ($($name:ident),*) => {
         $(impl fmt::Display for $name {
@@ -39,4 +59,4 @@ macro_rules! display_as_number {
     };
 }
 
-display_as_number!(TenantId, ConnectionId, TokenId, Sequence);
+display_as_number!(TenantId, ConnectionId, TokenId, Sequence, BotId, WebhookId, DeliveryId);

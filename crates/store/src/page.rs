@@ -20,13 +20,16 @@ impl Page {
     }
 }
 
+/// How many items a list is counted to. GitLab too leaves out the totals of longer ones.
+pub const COUNTED: u64 = 10_000;
+
 /// One page and the size of the whole list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Paged<T> {
     /// The items of the page.
     pub items: Vec<T>,
-    /// How many items all pages hold together.
-    pub total: u64,
+    /// How many items all pages hold together; `None` for more than [`COUNTED`], unless it is known without counting.
+    pub total: Option<u64>,
 }
 
 #[cfg(test)]

@@ -12,14 +12,19 @@ use crate::error::StoreError;
 use crate::ids::Sequence;
 use crate::time::Clock;
 
+mod allowlists;
 mod audit;
+mod bots;
 mod changes;
 mod conditions;
 mod connections;
+mod deliveries;
 mod failure;
 mod open;
+mod policies;
 mod tokens;
 mod values;
+mod webhooks;
 mod write;
 
 use write::Write;

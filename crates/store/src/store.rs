@@ -2,18 +2,42 @@
 
 use std::sync::Arc;
 
+use crate::allowlist::AllowlistRepository;
 use crate::audit::AuditRepository;
+use crate::bots::BotRepository;
 use crate::changes::ChangeRepository;
 use crate::connections::ConnectionRepository;
 use crate::error::StoreError;
+use crate::policies::PolicyRepository;
 use crate::sqlite::SqliteBackend;
 use crate::time::{Clock, Timestamp};
 use crate::tokens::TokenRepository;
+use crate::webhooks::WebhookRepository;
 
 /// What a database must offer.
-pub trait Backend: TokenRepository + ConnectionRepository + ChangeRepository + AuditRepository {}
+pub trait Backend:
+    TokenRepository
+    + ConnectionRepository
+    + BotRepository
+    + PolicyRepository
+    + AllowlistRepository
+    + WebhookRepository
+    + ChangeRepository
+    + AuditRepository
+{
+}
 
-impl<T: TokenRepository + ConnectionRepository + ChangeRepository + AuditRepository> Backend for T {}
+impl<T> Backend for T where
+    T: TokenRepository
+        + ConnectionRepository
+        + BotRepository
+        + PolicyRepository
+        + AllowlistRepository
+        + WebhookRepository
+        + ChangeRepository
+        + AuditRepository
+{
+}
 
 /// A database and the clock that stamps what is written to it. Clones share both.
 #[derive(Clone)]
@@ -68,6 +92,30 @@ impl Store {
     /// Connections.
     #[must_use]
     pub fn connections(&self) -> &dyn ConnectionRepository {
+        &*self.backend
+    }
+
+    /// Bots, which project and group tokens act as.
+    #[must_use]
+    pub fn bots(&self) -> &dyn BotRepository {
+        &*self.backend
+    }
+
+    /// Policies for tokens.
+    #[must_use]
+    pub fn policies(&self) -> &dyn PolicyRepository {
+        &*self.backend
+    }
+
+    /// What projects let job tokens do.
+    #[must_use]
+    pub fn allowlists(&self) -> &dyn AllowlistRepository {
+        &*self.backend
+    }
+
+    /// Webhooks and what is on its way to them.
+    #[must_use]
+    pub fn webhooks(&self) -> &dyn WebhookRepository {
         &*self.backend
     }
 

@@ -5,16 +5,26 @@ use std::net::IpAddr;
 use async_trait::async_trait;
 use narrowgate_secret::TokenDigest;
 
+use crate::connections::Connection;
 use crate::error::StoreError;
 use crate::ids::{ConnectionId, TenantId, TokenId};
 use crate::page::{Page, Paged};
 use crate::time::{Date, Timestamp};
 
+mod conditions;
+mod cursor;
 mod filter;
 mod grant;
+mod resource;
+mod revocation;
 
-pub use filter::{Sort, SortKey, State, TokenFilter};
+pub use conditions::Conditions;
+pub(crate) use cursor::Position;
+pub use cursor::{Cursor, ParseCursorError};
+pub use filter::{Reaching, Sort, SortKey, State, TokenFilter};
 pub use grant::{GrantAccess, StoredGrant};
+pub use resource::{JobRef, Resource};
+pub use revocation::{Revocation, RevocationReason};
 
 /// How many addresses a token remembers (WIRE 1).
 pub const LAST_USED_ADDRESSES: usize = 5;
@@ -44,8 +54,26 @@ pub struct Token {
     pub created_at: Timestamp,
     /// The first day on which it no longer works, from midnight UTC.
     pub expires_at: Option<Date>,
-    /// When it was revoked.
-    pub revoked_at: Option<Timestamp>,
+    /// The exact moment from which on it no longer works, for tokens whose end is no midnight: those of jobs.
+    pub ends_at: Option<Timestamp>,
+    /// The role of a project's or group's token, as GitLab's `access_level`.
+    pub access_level: Option<u8>,
+    /// The project or group that a project's or group's token belongs to.
+    pub resource: Option<Resource>,
+    /// The job that a job's token was made for.
+    pub job: Option<JobRef>,
+    /// Whether an administrator made it to act as somebody else.
+    pub impersonation: bool,
+    /// The GitLab user who made it.
+    pub created_by: Option<u64>,
+    /// What it demands of requests.
+    pub conditions: Conditions,
+    /// Whether a fine-grained token may act as another user.
+    pub sudo: bool,
+    /// How often its grants were edited; what [`TokenRepository::replace_grants`] compares.
+    pub revision: i64,
+    /// That it was revoked, when and why.
+    pub revocation: Option<Revocation>,
     /// When it was last used.
     pub last_used_at: Option<Timestamp>,
     /// Up to five distinct addresses that used it, newest first.
@@ -97,6 +125,8 @@ pub enum TokenPrivileges {
     Legacy(Vec<String>),
     /// Grants, one for each resource; at least one.
     FineGrained(Vec<StoredGrant>),
+    /// What is open to job tokens: those of kind [`TokenKind::Job`], and no others.
+    Job,
 }
 
 /// What [`TokenRepository::add`] takes.
@@ -120,6 +150,55 @@ pub struct NewToken {
     pub privileges: TokenPrivileges,
     /// The first day on which it no longer works.
     pub expires_at: Option<Date>,
+    /// The exact moment from which on it no longer works, for tokens whose end is no midnight: those of jobs.
+    pub ends_at: Option<Timestamp>,
+    /// The role of a project's or group's token, as GitLab's `access_level`.
+    pub access_level: Option<u8>,
+    /// The project or group that a project's or group's token belongs to.
+    pub resource: Option<Resource>,
+    /// The job that a job's token was made for.
+    pub job: Option<JobRef>,
+    /// Whether an administrator made it to act as somebody else.
+    pub impersonation: bool,
+    /// The GitLab user who made it.
+    pub created_by: Option<u64>,
+    /// What it demands of requests.
+    pub conditions: Conditions,
+    /// Whether a fine-grained token may act as another user.
+    pub sudo: bool,
+}
+
+impl NewToken {
+    /// A token that acts as a connection's user: it never ends, and demands nothing. Set what differs with
+    /// `NewToken { expires_at, ..NewToken::new(…) }`.
+    #[must_use]
+    pub fn new(
+        connection: &Connection,
+        kind: TokenKind,
+        digest: TokenDigest,
+        name: impl Into<String>,
+        privileges: TokenPrivileges,
+    ) -> Self {
+        Self {
+            tenant: connection.tenant,
+            connection: connection.id,
+            kind,
+            digest,
+            name: name.into(),
+            description: None,
+            user_id: connection.user_id,
+            privileges,
+            expires_at: None,
+            ends_at: None,
+            access_level: None,
+            resource: None,
+            job: None,
+            impersonation: false,
+            created_by: None,
+            conditions: Conditions::default(),
+            sudo: false,
+        }
+    }
 }
 
 /// What takes a rotated token's place: everything else is copied, so that no rotation widens a token.
@@ -151,6 +230,28 @@ pub struct TokenUse {
     pub address: Option<IpAddr>,
 }
 
+/// How an edit of a token's grants ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Edit {
+    /// The token as it is now.
+    Edited(Box<Token>),
+    /// Somebody edited it since it was read. Nothing changed.
+    Stale,
+    /// It is revoked, has scopes rather than grants, or never existed. Nothing changed.
+    NotEditable,
+}
+
+/// What a token's grants are replaced by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewGrants {
+    /// Grants, one for each resource; at least one.
+    pub grants: Vec<StoredGrant>,
+    /// What it demands of requests.
+    pub conditions: Conditions,
+    /// Whether it may act as another user.
+    pub sudo: bool,
+}
+
 /// Stores tokens.
 #[async_trait]
 pub trait TokenRepository: Send + Sync {
@@ -163,14 +264,31 @@ pub trait TokenRepository: Send + Sync {
     /// The tokens that pass a filter.
     async fn list(&self, filter: &TokenFilter, page: Page) -> Result<Paged<Token>, StoreError>;
 
+    /// The next tokens in a filter's order, after [`TokenFilter::after`]: a list that costs the same on every page, and
+    /// is not counted.
+    async fn list_after(&self, filter: &TokenFilter, limit: u32) -> Result<Vec<Token>, StoreError>;
+
     /// Adds a token, created now.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when the digest exists, the connection doesn't, or a privilege is malformed.
+    /// [`StoreError::Conflict`] when the digest exists, the connection doesn't, or a value is malformed.
     async fn add(&self, new: &NewToken) -> Result<Token, StoreError>;
 
+    /// Replaces the grants, the conditions and the capabilities of a fine-grained token that is not revoked, if nobody did
+    /// since `revision` was read.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when a value is malformed.
+    async fn replace_grants(
+        &self,
+        id: TokenId,
+        revision: i64,
+        new: &NewGrants,
+        at: Timestamp,
+    ) -> Result<Edit, StoreError>;
+
     /// Revokes a token. `false` when it was revoked before or never existed.
-    async fn revoke(&self, id: TokenId, at: Timestamp) -> Result<bool, StoreError>;
+    async fn revoke(&self, id: TokenId, why: Revocation) -> Result<bool, StoreError>;
 
     /// Revokes a token and adds its successor in the same family, both or neither.
     async fn rotate(&self, id: TokenId, successor: &Successor, at: Timestamp)
@@ -178,8 +296,19 @@ pub trait TokenRepository: Send + Sync {
 
     /// Revokes every active token of the family that `id` belongs to, and says which these were: the answer to somebody
     /// presenting a rotated token again (WIRE 3).
-    async fn revoke_family(&self, id: TokenId, at: Timestamp) -> Result<Vec<TokenId>, StoreError>;
+    async fn revoke_family(&self, id: TokenId, why: Revocation) -> Result<Vec<TokenId>, StoreError>;
+
+    /// Revokes every active token that passes a filter, all or none, and says which these were. What orders and bounds a
+    /// list is ignored.
+    async fn revoke_many(&self, filter: &TokenFilter, why: Revocation) -> Result<Vec<TokenId>, StoreError>;
 
     /// Notes uses, in any order. Uses of unknown tokens are dropped.
     async fn record_use(&self, uses: &[TokenUse]) -> Result<(), StoreError>;
+
+    /// The active tokens that expire within `days_ahead` days of `today`, and of which no warning was given that many
+    /// days ahead; at most `limit`, the first to expire first.
+    async fn expiring(&self, today: Date, days_ahead: u32, limit: u32) -> Result<Vec<Token>, StoreError>;
+
+    /// Notes that a warning was given that many days ahead of a token's expiry. `false` when it was noted before.
+    async fn mark_warned(&self, id: TokenId, days_ahead: u32, at: Timestamp) -> Result<bool, StoreError>;
 }

@@ -14,7 +14,7 @@ mod tests {
     use narrowgate_secret::{Sealed, TokenDigest};
     use narrowgate_store::connections::{Connection, Credential, NewConnection};
     use narrowgate_store::time::SystemClock;
-    use narrowgate_store::tokens::{NewToken, Rotation, Successor, TokenKind, TokenPrivileges};
+    use narrowgate_store::tokens::{NewToken, Revocation, Rotation, Successor, TokenKind, TokenPrivileges};
     use narrowgate_store::{Sequence, Store, TenantId};
 
     const DATABASE: &str = "NARROWGATE_CRASH_TEST_DATABASE";
@@ -55,21 +55,13 @@ mod tests {
         let mut ids = Vec::new();
         for kind in ["live", "dead", "rotated"] {
             let text = format!("{kind} {name}");
-            let new = NewToken {
-                tenant: TenantId::DEFAULT,
-                connection: connection.id,
-                kind: TokenKind::Personal,
-                digest: TokenDigest::of(&text),
-                name: text.clone(),
-                description: None,
-                user_id: 7,
-                privileges: TokenPrivileges::Legacy(vec!["api".to_owned()]),
-                expires_at: None,
-            };
+            let privileges = TokenPrivileges::Legacy(vec!["api".to_owned()]);
+            let digest = TokenDigest::of(&text);
+            let new = NewToken::new(connection, TokenKind::Personal, digest, text.clone(), privileges);
             ids.push(tokens.add(&new).await.unwrap().id);
             acknowledge("created", &text);
         }
-        assert!(tokens.revoke(ids[1], now).await.unwrap());
+        assert!(tokens.revoke(ids[1], Revocation::asked(now)).await.unwrap());
         acknowledge("revoked", &format!("dead {name}"));
         let successor = format!("successor {name}");
         let successor = Successor { digest: TokenDigest::of(&successor), expires_at: None };
@@ -114,9 +106,9 @@ mod tests {
             let token = store.tokens().find_by_digest(&TokenDigest::of(text)).await.unwrap();
             let token = token.unwrap_or_else(|| panic!("`{text}` was acknowledged and is lost"));
             if what == "revoked" {
-                assert!(token.revoked_at.is_some(), "`{text}` was revoked and works again");
+                assert!(token.revocation.is_some(), "`{text}` was revoked and works again");
             } else if text.starts_with("live") || text.starts_with("successor") {
-                assert_eq!(token.revoked_at, None, "`{text}` works no longer");
+                assert_eq!(token.revocation, None, "`{text}` works no longer");
             }
         }
     }

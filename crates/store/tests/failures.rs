@@ -9,7 +9,7 @@ mod tests {
     use std::task::Poll;
 
     use narrowgate_secret::Sealed;
-    use narrowgate_store::audit::{AuditEvent, AuditFilter};
+    use narrowgate_store::audit::{AuditEvent, AuditFilter, Verification};
     use narrowgate_store::connections::{Credential, NewConnection};
     use narrowgate_store::time::{SystemClock, Timestamp};
     use narrowgate_store::{Page, Sequence, Store, StoreError, TenantId};
@@ -33,15 +33,8 @@ mod tests {
 
     fn event(details: String) -> AuditEvent {
         AuditEvent {
-            tenant: TenantId::DEFAULT,
-            at: Timestamp(0),
-            action: "request.denied".to_owned(),
-            user_id: None,
-            connection: None,
-            token: None,
-            address: None,
-            request_id: None,
             details: details.into(),
+            ..AuditEvent::new(TenantId::DEFAULT, Timestamp(0), "request.denied")
         }
     }
 
@@ -156,9 +149,12 @@ mod tests {
         }
         store.audit().append(&[event("last".to_owned())]).await.unwrap();
         let listed = store.audit().list(&AuditFilter::all(TenantId::DEFAULT), Page::ALL).await.unwrap();
-        assert_eq!(listed.total % 2, 1);
+        let total = listed.total.unwrap();
+        assert_eq!(total % 2, 1);
         let ids: Vec<_> = listed.items.iter().rev().map(|recorded| recorded.id).collect();
-        assert_eq!(ids, (1..=i64::try_from(listed.total).unwrap()).collect::<Vec<_>>());
+        assert_eq!(ids, (1..=i64::try_from(total).unwrap()).collect::<Vec<_>>());
+        let verified = store.audit().verify(None).await.unwrap();
+        assert!(matches!(verified, Verification::Intact { count, .. } if count == total), "{verified:?}");
         // The lock was given back.
         sqlx::raw_sql("begin immediate; rollback").execute(&mut raw(&path).await).await.unwrap();
     }

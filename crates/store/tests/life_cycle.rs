@@ -14,7 +14,7 @@ mod tests {
     use narrowgate_store::connections::{Connection, Credential, NewConnection};
     use narrowgate_store::time::{Date, ManualClock, Timestamp};
     use narrowgate_store::tokens::{
-        NewToken, Rotation, State, Successor, TokenFilter, TokenKind, TokenPrivileges,
+        NewToken, Revocation, Rotation, State, Successor, TokenFilter, TokenKind, TokenPrivileges,
     };
     use narrowgate_store::{Page, Sequence, Store, StoreError, TenantId, TokenId};
     use proptest::prelude::*;
@@ -73,12 +73,18 @@ mod tests {
                     self.add(text, days.map(|days| now.date().plus_days(days.into()))).await;
                 }
                 Step::Revoke(id) => {
-                    let done = self.store.tokens().revoke(TokenId(id.into()), now).await.unwrap();
+                    let done =
+                        self.store.tokens().revoke(TokenId(id.into()), Revocation::asked(now)).await.unwrap();
                     assert_eq!(done, self.model.revoke(id.into(), now));
                 }
                 Step::Rotate(id, text) => self.rotate(id.into(), text).await,
                 Step::RevokeFamily(id) => {
-                    let revoked = self.store.tokens().revoke_family(TokenId(id.into()), now).await.unwrap();
+                    let revoked = self
+                        .store
+                        .tokens()
+                        .revoke_family(TokenId(id.into()), Revocation::asked(now))
+                        .await
+                        .unwrap();
                     let revoked: BTreeSet<_> = revoked.into_iter().map(|id| id.0).collect();
                     assert_eq!(revoked, self.model.revoke_family(id.into(), now));
                 }
@@ -87,16 +93,11 @@ mod tests {
         }
 
         async fn add(&mut self, text: u8, expires_at: Option<Date>) {
+            let privileges = TokenPrivileges::Legacy(vec!["read_api".to_owned()]);
+            let name = format!("token {text}");
             let new = NewToken {
-                tenant: TenantId::DEFAULT,
-                connection: self.connection.id,
-                kind: TokenKind::Personal,
-                digest: digest(text),
-                name: format!("token {text}"),
-                description: None,
-                user_id: 7,
-                privileges: TokenPrivileges::Legacy(vec!["read_api".to_owned()]),
                 expires_at,
+                ..NewToken::new(&self.connection, TokenKind::Personal, digest(text), name, privileges)
             };
             match (self.store.tokens().add(&new).await, self.model.add(text, expires_at, self.store.now())) {
                 (Ok(token), Some(id)) => assert_eq!(token.id.0, id),
@@ -117,18 +118,18 @@ mod tests {
         }
 
         async fn compare(&self) {
-            let today = self.store.now().date();
+            let now = self.store.now();
             let tokens = self.store.tokens();
             let listed = tokens.list(&TokenFilter::all(TenantId::DEFAULT), Page::ALL).await.unwrap().items;
             assert_eq!(self.model.rows(), listed.iter().rev().map(Model::row).collect::<Vec<_>>());
             for token in listed {
                 assert_eq!(tokens.find_by_digest(&token.digest).await.unwrap().as_ref(), Some(&token));
             }
-            for (state, active) in [(State::Active(today), true), (State::Inactive(today), false)] {
+            for (state, active) in [(State::Active(now), true), (State::Inactive(now), false)] {
                 let filter = TokenFilter { state: Some(state), ..TokenFilter::all(TenantId::DEFAULT) };
                 let ids =
                     tokens.list(&filter, Page::ALL).await.unwrap().items.into_iter().map(|token| token.id.0);
-                assert_eq!(ids.collect::<BTreeSet<_>>(), self.model.ids(active, self.store.now()));
+                assert_eq!(ids.collect::<BTreeSet<_>>(), self.model.ids(active, now));
             }
         }
 

@@ -3,7 +3,7 @@
 use narrowgate_catalog::{Scope, ScopeSet};
 use narrowgate_store::TenantId;
 use narrowgate_store::connections::Connection;
-use narrowgate_store::tokens::{Token, TokenPrivileges};
+use narrowgate_store::tokens::{Token, TokenKind, TokenPrivileges};
 
 use crate::caller::Caller;
 
@@ -39,16 +39,36 @@ impl<'a> Actor<'a> {
 
     /// Whether missing tokens may be told from other people's.
     pub(crate) fn sees_all(self) -> bool {
-        self.caller().is_none_or(|caller| caller.connection.administrator)
+        self.caller().is_none_or(Caller::is_administrator)
     }
 }
 
 impl Caller {
+    /// Whether the caller acts as the connection's user. Bots only act through that connection, and jobs for a while.
+    pub(crate) fn is_person(&self) -> bool {
+        self.token.as_ref().is_none_or(|token| token.kind == TokenKind::Personal)
+    }
+
+    /// The GitLab user that the caller acts as; a bot for tokens of projects and groups.
+    pub(crate) fn user_id(&self) -> u64 {
+        self.token.as_ref().map_or(self.connection.user_id, |token| token.user_id)
+    }
+
+    /// Whether the caller administers the instance. A bot does not, whoever made it.
+    pub(crate) fn is_administrator(&self) -> bool {
+        self.connection.administrator && self.is_person()
+    }
+
     /// Whether the caller is, or may act for, the owner of a connection.
     pub(crate) fn may_act_for(&self, owner: &Connection) -> bool {
         let mine = &self.connection;
-        mine.id == owner.id
-            || (mine.administrator && mine.tenant == owner.tenant && mine.instance_url == owner.instance_url)
+        let is_mine = mine.id == owner.id && self.is_person();
+        is_mine || (self.is_administrator() && self.shares_instance(owner))
+    }
+
+    /// Whether a connection is of the caller's tenant and instance.
+    pub(crate) fn shares_instance(&self, other: &Connection) -> bool {
+        self.connection.tenant == other.tenant && self.connection.instance_url == other.instance_url
     }
 
     /// Whether this is the very token that the caller came with.
@@ -62,7 +82,7 @@ impl Caller {
             // The gate lets a native token come here only with the scope `api`.
             None => Some(ScopeSet::from_iter([Scope::Api])),
             Some(TokenPrivileges::Legacy(names)) => Some(scope_set(names)),
-            Some(TokenPrivileges::FineGrained(_)) => None,
+            Some(TokenPrivileges::FineGrained(_) | TokenPrivileges::Job) => None,
         }
     }
 }

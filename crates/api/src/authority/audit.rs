@@ -1,11 +1,13 @@
 //! Writes down what was changed, by whom.
 
+use narrowgate_secret::TokenDigest;
 use narrowgate_store::StoreError;
-use narrowgate_store::audit::AuditEvent;
+use narrowgate_store::audit::{ActorKind, AuditEvent};
 use narrowgate_store::tokens::{Token, TokenPrivileges};
 use serde_json::{Value, json};
 
 use super::actor::Actor;
+use crate::caller::Caller;
 use crate::state::ApiState;
 
 /// Appends one event about a token.
@@ -18,17 +20,30 @@ pub(super) async fn record(
 ) -> Result<(), StoreError> {
     let caller = actor.caller();
     let event = AuditEvent {
-        tenant: token.tenant,
-        at: state.store.now(),
-        action: action.to_owned(),
-        user_id: caller.map(|caller| caller.connection.user_id),
+        actor: actor_kind(actor),
+        user_id: caller.map(Caller::user_id),
         connection: Some(token.connection),
         token: Some(token.id),
+        digest_prefix: Some(digest_prefix(&token.digest)),
         address: caller.map(|caller| caller.address),
         request_id: caller.map(|caller| caller.request_id.clone()),
         details,
+        ..AuditEvent::new(token.tenant, state.store.now(), action)
     };
     state.store.audit().append(&[event]).await
+}
+
+fn actor_kind(actor: Actor<'_>) -> ActorKind {
+    match actor.caller() {
+        None => ActorKind::Operator,
+        Some(caller) if caller.token.is_some() => ActorKind::Token,
+        Some(_) => ActorKind::User,
+    }
+}
+
+/// Enough to find a leaked text again, and too little to be of use for anything else.
+fn digest_prefix(digest: &TokenDigest) -> String {
+    digest.as_bytes().iter().take(4).fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
 }
 
 /// As [`record`], for a change that is done already and must not be reported as failed.
@@ -50,6 +65,7 @@ pub(super) fn describe(actor: Actor<'_>, token: &Token) -> Value {
     let by_token = actor.caller().and_then(|caller| caller.token.as_ref()).map(|token| token.id);
     json!({
         "name": token.name,
+        "kind": kind(token),
         "owner_id": token.user_id,
         "expires_at": token.expires_at,
         "privileges": privileges(token),
@@ -59,9 +75,14 @@ pub(super) fn describe(actor: Actor<'_>, token: &Token) -> Value {
     })
 }
 
+fn kind(token: &Token) -> &'static str {
+    if token.impersonation { "impersonation" } else { token.kind.as_str() }
+}
+
 fn privileges(token: &Token) -> Value {
     match &token.privileges {
         TokenPrivileges::Legacy(scopes) => json!({ "scopes": scopes }),
+        TokenPrivileges::Job => json!({}),
         TokenPrivileges::FineGrained(grants) => {
             let grants = grants.iter().map(crate::wire::GrantBody::of);
             json!({ "granular_scopes": grants.collect::<Vec<_>>() })

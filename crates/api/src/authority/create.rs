@@ -1,21 +1,19 @@
-//! Makes a token.
+//! Makes a token that acts as a person.
 
 use std::sync::Arc;
 
-use narrowgate_catalog::Scope;
-use narrowgate_secret::PlainToken;
 use narrowgate_store::connections::Connection;
-use narrowgate_store::time::Date;
-use narrowgate_store::tokens::{NewToken, Token, TokenKind, TokenPrivileges};
+use narrowgate_store::tokens::{Conditions, NewToken, TokenKind, TokenPrivileges};
 
 use super::actor::Actor;
-use super::audit;
 use super::error::AuthorityError;
+use super::escalation::Wanted;
 use super::grants::{self, RequestedGrant};
-use super::{escalation, lifetime};
+use super::issue::{Created, issue};
+use super::lifetime::{Bounds, Expiry};
+use super::{escalation, policy, scopes, texts};
+use crate::caller::Caller;
 use crate::state::ApiState;
-
-const LONGEST_TEXT: usize = 255;
 
 /// What is wanted.
 #[derive(Clone, Debug)]
@@ -26,10 +24,30 @@ pub struct NewPersonalToken {
     pub name: String,
     /// What its owner notes.
     pub description: Option<String>,
-    /// The first day on which it no longer works; the default lifetime if absent.
-    pub expires_at: Option<Date>,
+    /// The first day on which it no longer works.
+    pub expires_at: Expiry,
     /// What it may do.
     pub privileges: Requested,
+    /// What it demands of requests; what its maker's token demands if absent.
+    pub conditions: Option<Conditions>,
+    /// Whether it may act as another user: for fine-grained tokens of administrators.
+    pub sudo: bool,
+}
+
+impl NewPersonalToken {
+    /// A token with the usual lifetime and without a description.
+    #[must_use]
+    pub fn new(owner: Arc<Connection>, name: impl Into<String>, privileges: Requested) -> Self {
+        Self {
+            owner,
+            name: name.into(),
+            description: None,
+            expires_at: Expiry::Default,
+            privileges,
+            conditions: None,
+            sudo: false,
+        }
+    }
 }
 
 /// What a token shall be able to do.
@@ -42,47 +60,67 @@ pub enum Requested {
     FineGrained(Vec<RequestedGrant>),
 }
 
-/// A new token and, this one time, its text.
-#[derive(Debug)]
-pub struct Created {
-    /// As stored.
-    pub token: Token,
-    /// Its text.
-    pub plain: PlainToken,
-}
-
 /// Makes a token for `new.owner`.
 ///
 /// # Errors
-/// Values that break a rule, grants that exceed the actor's, places that the owner is no member of, and failures of the
-/// store or the instance.
+/// Values that break a rule or the policy, grants that exceed the actor's, places that the owner is no member of, and
+/// failures of the store or the instance.
 pub async fn create(
     state: &ApiState,
     actor: Actor<'_>,
     new: &NewPersonalToken,
 ) -> Result<Created, AuthorityError> {
     check_owner(actor, &new.owner)?;
-    check_texts(new)?;
-    let expires_at = lifetime::expiry(state, new.expires_at, state.config.default_lifetime_days)?;
-    let privileges = resolve(state, &new.owner, &new.privileges).await?;
+    create_as(state, actor, new, false).await
+}
+
+/// Makes a token by which an administrator acts as `new.owner`.
+///
+/// # Errors
+/// As [`create`]; `AdministratorsOnly` for everybody else.
+pub async fn create_impersonation(
+    state: &ApiState,
+    actor: Actor<'_>,
+    new: &NewPersonalToken,
+) -> Result<Created, AuthorityError> {
+    if actor.caller().is_some_and(|caller| !caller.is_administrator()) {
+        return Err(AuthorityError::AdministratorsOnly);
+    }
+    check_owner(actor, &new.owner)?;
+    create_as(state, actor, new, true).await
+}
+
+/// Makes the token, once it is clear that the actor may act for its owner.
+pub(super) async fn create_as(
+    state: &ApiState,
+    actor: Actor<'_>,
+    new: &NewPersonalToken,
+    impersonation: bool,
+) -> Result<Created, AuthorityError> {
+    let owner = &new.owner;
+    texts::check(&new.name, new.description.as_deref())?;
+    let policy = policy::effective(state, owner, None).await?;
+    let bounds = Bounds::of_new(state, &policy);
+    let expires_at = bounds.expiry(state.store.now().date(), new.expires_at, None)?;
+    let privileges = resolve(state, owner, &new.privileges).await?;
+    policy::check_kind(state, &policy, &privileges)?;
+    check_sudo(owner, new.sudo, &privileges)?;
+    let conditions = escalation::conditions(actor, new.conditions.as_ref());
     if let Some(caller) = actor.caller() {
-        escalation::check(state, caller, &new.owner, &privileges).await?;
+        let wanted = Wanted { privileges: &privileges, conditions: &conditions, sudo: new.sudo };
+        escalation::check(state, caller, owner, &wanted).await?;
     }
     let plain = state.mint();
     let row = NewToken {
-        tenant: new.owner.tenant,
-        connection: new.owner.id,
-        kind: TokenKind::Personal,
-        digest: plain.digest(),
-        name: new.name.clone(),
         description: new.description.clone(),
-        user_id: new.owner.user_id,
-        privileges,
-        expires_at: Some(expires_at),
+        expires_at,
+        impersonation,
+        created_by: actor.caller().map(Caller::user_id),
+        conditions,
+        sudo: new.sudo,
+        ..NewToken::new(owner, TokenKind::Personal, plain.digest(), &new.name, privileges)
     };
-    let token = state.store.tokens().add(&row).await?;
-    record(state, actor, &token).await?;
-    Ok(Created { token, plain })
+    issue(state, actor, plain, &row).await
 }
 
 fn check_owner(actor: Actor<'_>, owner: &Connection) -> Result<(), AuthorityError> {
@@ -91,21 +129,6 @@ fn check_owner(actor: Actor<'_>, owner: &Connection) -> Result<(), AuthorityErro
         Actor::Caller(caller) => caller.may_act_for(owner),
     };
     if permitted { Ok(()) } else { Err(AuthorityError::AdministratorsOnly) }
-}
-
-fn check_texts(new: &NewPersonalToken) -> Result<(), AuthorityError> {
-    if new.name.trim().is_empty() {
-        return Err(AuthorityError::invalid("name", "can't be blank"));
-    }
-    let too_long = |text: &str| text.chars().count() > LONGEST_TEXT;
-    let field = if too_long(&new.name) {
-        "name"
-    } else if new.description.as_deref().is_some_and(too_long) {
-        "description"
-    } else {
-        return Ok(());
-    };
-    Err(AuthorityError::invalid(field, format!("is too long (maximum is {LONGEST_TEXT} characters)")))
 }
 
 async fn resolve(
@@ -118,32 +141,22 @@ async fn resolve(
             Ok(TokenPrivileges::FineGrained(grants::resolve(state, owner, wanted).await?))
         }
         Requested::Legacy(names) => {
-            let known = |name: &String| Scope::parse(name).is_some_and(|scope| is_available(scope, owner));
-            if names.is_empty() || !names.iter().all(known) {
-                return Err(AuthorityError::invalid("scopes", "can only contain available scopes"));
-            }
-            let mut scopes: Vec<String> = Vec::with_capacity(names.len());
-            for name in names {
-                if !scopes.contains(name) {
-                    scopes.push(name.clone());
-                }
-            }
-            Ok(TokenPrivileges::Legacy(scopes))
+            let names = scopes::resolve(names, |scope| scopes::suits_person(scope, owner))?;
+            Ok(TokenPrivileges::Legacy(names))
         }
     }
 }
 
-/// As on GitLab, the scopes of administrators are for administrators.
-fn is_available(scope: Scope, owner: &Connection) -> bool {
-    !matches!(scope, Scope::Sudo | Scope::AdminMode) || owner.administrator
-}
-
-/// A token that nobody knows of must not stay usable.
-async fn record(state: &ApiState, actor: Actor<'_>, token: &Token) -> Result<(), AuthorityError> {
-    let details = audit::describe(actor, token);
-    if let Err(error) = audit::record(state, actor, "token.created", token, details).await {
-        state.store.tokens().revoke(token.id, state.store.now()).await?;
-        return Err(error.into());
+/// The capability to act as others is what the scope `sudo` is to legacy tokens.
+fn check_sudo(owner: &Connection, sudo: bool, privileges: &TokenPrivileges) -> Result<(), AuthorityError> {
+    match privileges {
+        _ if !sudo => Ok(()),
+        TokenPrivileges::FineGrained(_) if owner.administrator => Ok(()),
+        TokenPrivileges::FineGrained(_) => {
+            Err(AuthorityError::invalid("sudo", "is for tokens of administrators only"))
+        }
+        TokenPrivileges::Legacy(_) | TokenPrivileges::Job => {
+            Err(AuthorityError::invalid("sudo", "is for fine-grained tokens; add the scope `sudo`"))
+        }
     }
-    Ok(())
 }

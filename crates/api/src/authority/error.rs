@@ -1,6 +1,7 @@
 //! Why the authority refused or failed.
 
 use narrowgate_store::StoreError;
+use narrowgate_store::time::Date;
 
 use crate::containers::ContainersError;
 
@@ -46,6 +47,33 @@ pub enum AuthorityError {
         /// What was looked for.
         what: &'static str,
     },
+    /// No such thing, in GitLab's words: `404 Project Not Found`.
+    #[error("{what} not found")]
+    Missing {
+        /// What was looked for.
+        what: &'static str,
+    },
+    /// What the caller's role, or the kind of its token, does not let it do (GitLab's texts).
+    #[error("{text}")]
+    Unfit {
+        /// Why.
+        text: String,
+    },
+    /// A user whom no connection leads to, so that no token could act as it.
+    #[error("user {user_id} is not connected")]
+    NotConnected {
+        /// The user.
+        user_id: u64,
+    },
+    /// Only fine-grained tokens are made and rotated.
+    #[error("Only fine-grained tokens can be created or rotated")]
+    FineGrainedOnly,
+    /// The token was made too short a time ago to be rotated.
+    #[error("the token can be rotated from {from} on")]
+    TooSoon {
+        /// The first day.
+        from: Date,
+    },
     /// The token is revoked or expired, so it cannot be rotated.
     #[error("the token is {state} and cannot be rotated")]
     Dead {
@@ -61,6 +89,10 @@ pub enum AuthorityError {
 }
 
 impl AuthorityError {
+    pub(crate) fn unfit(text: impl Into<String>) -> Self {
+        Self::Unfit { text: text.into() }
+    }
+
     pub(crate) fn invalid(field: &'static str, text: impl Into<String>) -> Self {
         Self::Invalid { field, text: text.into() }
     }

@@ -2,21 +2,87 @@
 
 use std::collections::HashMap;
 
-use narrowgate_catalog::{Catalog, PermissionSet};
+use narrowgate_catalog::{Catalog, PermissionSet, Scope};
+use narrowgate_gitlab::Reference;
+use narrowgate_policy::AddressRanges;
 use narrowgate_policy::escalate::{Carried, EscalationError, Selected, Standing, escalate};
 use narrowgate_policy::{Access, Grant};
 use narrowgate_store::connections::Connection;
-use narrowgate_store::tokens::{GrantAccess, StoredGrant, TokenPrivileges};
+use narrowgate_store::tokens::{Conditions, GrantAccess, StoredGrant, TokenPrivileges};
 
-use super::actor::scope_set;
+use super::actor::{Actor, scope_set};
 use super::error::AuthorityError;
 use crate::caller::Caller;
 use crate::state::ApiState;
 
 type Standings = HashMap<Selected, (Vec<u64>, bool)>;
 
-/// Checks that `caller` may make, or bring about by rotation, a token of `owner` with these privileges.
-pub(super) async fn check(
+/// What a new token, or the successor of a rotated one, shall carry.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wanted<'a> {
+    pub(crate) privileges: &'a TokenPrivileges,
+    pub(crate) conditions: &'a Conditions,
+    pub(crate) sudo: bool,
+}
+
+/// The conditions of a new token: those that are asked for, or else its maker's own.
+pub(super) fn conditions(actor: Actor<'_>, wanted: Option<&Conditions>) -> Conditions {
+    let own = || actor.caller()?.token.as_ref().map(|token| token.conditions.clone());
+    wanted.cloned().or_else(own).unwrap_or_default()
+}
+
+/// Checks that `caller` may make, or bring about by rotation, a token of `owner` that carries this.
+pub(crate) async fn check(
+    state: &ApiState,
+    caller: &Caller,
+    owner: &Connection,
+    wanted: &Wanted<'_>,
+) -> Result<(), AuthorityError> {
+    check_maker(caller)?;
+    check_conditions(caller, wanted.conditions)?;
+    if wanted.sudo && !has_sudo(caller) {
+        return Err(exceeds("A token that cannot act as another user cannot make one that can."));
+    }
+    check_privileges(state, caller, owner, wanted.privileges).await
+}
+
+/// Bots and jobs make no tokens, as on GitLab: what they make would outlive them.
+fn check_maker(caller: &Caller) -> Result<(), AuthorityError> {
+    if caller.is_person() {
+        return Ok(());
+    }
+    Err(exceeds("You must use a personal access token with this endpoint."))
+}
+
+/// What demands something of requests makes nothing that demands less.
+fn check_conditions(caller: &Caller, wanted: &Conditions) -> Result<(), AuthorityError> {
+    let Some(own) = caller.token.as_ref().map(|token| &token.conditions) else { return Ok(()) };
+    let addresses = AddressRanges::new(&own.addresses).include(&AddressRanges::new(&wanted.addresses));
+    let among_own = |pattern: &String| own.push_refs.contains(pattern);
+    let refs =
+        own.push_refs.is_empty() || (!wanted.push_refs.is_empty() && wanted.push_refs.iter().all(among_own));
+    if addresses && refs {
+        return Ok(());
+    }
+    Err(exceeds("A token with conditions can only create tokens with equal or stricter conditions."))
+}
+
+/// A native token comes here with the scope `api`, which acts as nobody else.
+fn has_sudo(caller: &Caller) -> bool {
+    let token = caller.token.as_ref();
+    token.is_some_and(|token| match &token.privileges {
+        TokenPrivileges::Legacy(names) => scope_set(names).contains(Scope::Sudo),
+        TokenPrivileges::FineGrained(_) => token.sudo,
+        TokenPrivileges::Job => false,
+    })
+}
+
+fn exceeds(text: &str) -> AuthorityError {
+    AuthorityError::Escalation { text: text.to_owned(), missing: Vec::new() }
+}
+
+/// Checks the privileges alone.
+pub(crate) async fn check_privileges(
     state: &ApiState,
     caller: &Caller,
     owner: &Connection,
@@ -33,6 +99,7 @@ pub(super) async fn check(
             return checked.map_err(|error| refusal(state.catalog, &error));
         }
         TokenPrivileges::FineGrained(grants) => known_grants(state.catalog, grants)?,
+        TokenPrivileges::Job => return Err(exceeds("Job tokens are made for jobs only.")),
     };
     let standings = standings(state, caller, &grants).await?;
     let standing = |place: Selected| match standings.get(&place) {
@@ -99,13 +166,13 @@ async fn standings(state: &ApiState, caller: &Caller, grants: &[Grant]) -> Resul
     for grant in grants {
         let Access::SelectedMemberships { projects, groups } = &grant.access else { continue };
         for id in projects {
-            if let Some(project) = state.containers.project(&caller.connection, *id).await? {
+            if let Some(project) = state.containers.project(&caller.connection, &Reference::Id(*id)).await? {
                 let facts = (project.ancestors.clone(), project.role.is_some());
                 standings.insert(Selected::Project(*id), facts);
             }
         }
         for id in groups {
-            if let Some(group) = state.containers.group(&caller.connection, *id).await? {
+            if let Some(group) = state.containers.group(&caller.connection, &Reference::Id(*id)).await? {
                 standings.insert(Selected::Group(*id), (group.ancestors.clone(), group.role.is_some()));
             }
         }

@@ -2,9 +2,9 @@
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use narrowgate_catalog::Catalog;
-use narrowgate_policy::escalate::Selected;
+use narrowgate_gitlab::Reference;
 use narrowgate_store::connections::Connection;
-use narrowgate_store::tokens::{GrantAccess, StoredGrant};
+use narrowgate_store::tokens::{GrantAccess, Resource, StoredGrant};
 
 use super::error::AuthorityError;
 use super::names::nearest;
@@ -29,7 +29,7 @@ pub struct RequestedGrant {
 
 /// The grants to store. Selected projects and groups must be the owner's: GitLab checks the caller's memberships
 /// instead, which lets an administrator make tokens that promise what their owner cannot do.
-pub(super) async fn resolve(
+pub(crate) async fn resolve(
     state: &ApiState,
     owner: &Connection,
     requested: &[RequestedGrant],
@@ -54,7 +54,8 @@ pub(super) async fn resolve(
     }
 }
 
-fn check_size(requested: &[RequestedGrant]) -> Result<(), AuthorityError> {
+/// Bounds the look-ups that a request can cause.
+pub(super) fn check_size(requested: &[RequestedGrant]) -> Result<(), AuthorityError> {
     let resources: usize =
         requested.iter().map(|grant| 1 + grant.project_ids.len() + grant.group_ids.len()).sum();
     if resources > MOST_RESOURCES {
@@ -66,8 +67,8 @@ fn check_size(requested: &[RequestedGrant]) -> Result<(), AuthorityError> {
     Ok(())
 }
 
-/// Sorted and without repetition.
-fn check_names(catalog: &Catalog, names: &[String]) -> Result<Vec<String>, AuthorityError> {
+/// The names of known permissions, sorted and without repetition.
+pub(super) fn check_names(catalog: &Catalog, names: &[String]) -> Result<Vec<String>, AuthorityError> {
     if let Some(name) = names.iter().find(|name| catalog.permission(name).is_none()) {
         let known = catalog.permissions().map(|permission| permission.name.as_str());
         let nearest = nearest(name, known).map(str::to_owned);
@@ -79,10 +80,11 @@ fn check_names(catalog: &Catalog, names: &[String]) -> Result<Vec<String>, Autho
     Ok(names)
 }
 
-fn selected(place: Selected, permissions: Vec<String>) -> StoredGrant {
+/// A grant on one project or group.
+pub(super) fn selected(place: Resource, permissions: Vec<String>) -> StoredGrant {
     let (project_id, group_id) = match place {
-        Selected::Project(id) => (Some(id), None),
-        Selected::Group(id) => (None, Some(id)),
+        Resource::Project(id) => (Some(id), None),
+        Resource::Group(id) => (None, Some(id)),
     };
     StoredGrant { access: GrantAccess::SelectedMemberships, project_id, group_id, permissions }
 }
@@ -92,9 +94,9 @@ async fn select(
     state: &ApiState,
     owner: &Connection,
     grant: &RequestedGrant,
-) -> Result<Vec<Option<Selected>>, AuthorityError> {
-    let projects = grant.project_ids.iter().copied().map(Selected::Project);
-    let groups = grant.group_ids.iter().copied().map(Selected::Group);
+) -> Result<Vec<Option<Resource>>, AuthorityError> {
+    let projects = grant.project_ids.iter().copied().map(Resource::Project);
+    let groups = grant.group_ids.iter().copied().map(Resource::Group);
     let mut places: Vec<_> = groups.chain(projects).collect();
     let mut seen = Vec::new();
     places.retain(|place| {
@@ -115,11 +117,15 @@ async fn select(
 async fn check_membership(
     state: &ApiState,
     owner: &Connection,
-    place: Selected,
-) -> Result<Option<Selected>, AuthorityError> {
+    place: Resource,
+) -> Result<Option<Resource>, AuthorityError> {
     let role = match place {
-        Selected::Project(id) => state.containers.project(owner, id).await?.map(|project| project.role),
-        Selected::Group(id) => state.containers.group(owner, id).await?.map(|group| group.role),
+        Resource::Project(id) => {
+            state.containers.project(owner, &Reference::Id(id)).await?.map(|project| project.role)
+        }
+        Resource::Group(id) => {
+            state.containers.group(owner, &Reference::Id(id)).await?.map(|group| group.role)
+        }
     };
     match role {
         None => Ok(None),

@@ -1,7 +1,7 @@
 //! A token that was rotated away comes back: somebody else has it.
 
 use narrowgate_store::TokenId;
-use narrowgate_store::tokens::Token;
+use narrowgate_store::tokens::{Revocation, RevocationReason, Token};
 use serde_json::json;
 
 use super::actor::Actor;
@@ -19,7 +19,8 @@ pub async fn reused(
     actor: Actor<'_>,
     token: &Token,
 ) -> Result<Vec<TokenId>, AuthorityError> {
-    let revoked = state.store.tokens().revoke_family(token.id, state.store.now()).await?;
+    let why = Revocation { at: state.store.now(), reason: RevocationReason::Reused };
+    let revoked = state.store.tokens().revoke_family(token.id, why).await?;
     if !revoked.is_empty() {
         tracing::warn!(token.id = token.id.0, "A revoked token was used for rotation: its family is revoked");
         let details = json!({ "name": token.name, "revoked": revoked });

@@ -12,7 +12,7 @@ use narrowgate_store::connections::Connection;
 use narrowgate_store::tokens::GrantAccess;
 use serde_json::Value;
 
-use crate::authority::{self, Actor, NewPersonalToken, Requested, RequestedGrant};
+use crate::authority::{self, Actor, Expiry, NewPersonalToken, Requested, RequestedGrant};
 use crate::caller::Caller;
 use crate::state::ApiState;
 use crate::wire::{Params, Problem, TokenBody};
@@ -39,16 +39,31 @@ pub(super) async fn respond(
     Ok((StatusCode::CREATED, [(CACHE_CONTROL, "no-store")], Json(body)).into_response())
 }
 
-fn read(owner: Arc<Connection>, mut params: Params) -> Result<NewPersonalToken, Problem> {
+/// The token that the parameters describe.
+pub(crate) fn read(owner: Arc<Connection>, params: Params) -> Result<NewPersonalToken, Problem> {
+    let Details { name, description, expires_at, privileges } = read_details(params)?;
+    Ok(NewPersonalToken { description, expires_at, ..NewPersonalToken::new(owner, name, privileges) })
+}
+
+/// What is said of a new token of any kind.
+pub(crate) struct Details {
+    pub(crate) name: String,
+    pub(crate) description: Option<String>,
+    pub(crate) expires_at: Expiry,
+    pub(crate) privileges: Requested,
+}
+
+/// Reads what all kinds have in common.
+pub(crate) fn read_details(mut params: Params) -> Result<Details, Problem> {
     if !params.has("name") {
         params.complain("name is missing");
     }
     let name = params.text("name").unwrap_or_default();
     let description = params.text("description");
-    let expires_at = params.date("expires_at");
+    let expires_at = params.expiry("expires_at");
     let privileges = read_privileges(&mut params);
     params.finish()?;
-    Ok(NewPersonalToken { owner, name, description, expires_at, privileges })
+    Ok(Details { name, description, expires_at, privileges })
 }
 
 /// Either kind. Some clients send `granular` as the only scope beside grants, as GitLab's answers do.

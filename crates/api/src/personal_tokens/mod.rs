@@ -17,13 +17,14 @@ use crate::caller::Caller;
 use crate::wire::Problem;
 
 /// The number in a path.
-fn number(text: &str, name: &str) -> Result<u64, Problem> {
+pub(crate) fn number(text: &str, name: &str) -> Result<u64, Problem> {
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let number = text.parse::<i64>().ok().filter(|_| digits);
     number.map(i64::unsigned_abs).ok_or_else(|| Problem::parameters(&[format!("{name} is invalid")]))
 }
 
-fn token_id(text: &str) -> Result<TokenId, Problem> {
+/// The token's number in a path.
+pub(crate) fn token_id(text: &str) -> Result<TokenId, Problem> {
     number(text, "id").map(|id| TokenId(id.cast_signed()))
 }
 

@@ -28,7 +28,7 @@ pub(super) async fn respond(
     id: TokenId,
     mut params: Params,
 ) -> Result<Response, Problem> {
-    let expires_at = params.date("expires_at");
+    let expires_at = params.expiry("expires_at");
     params.finish()?;
     let created = authority::rotate(state, Actor::Caller(caller), id, expires_at).await?;
     let body = TokenBody::rotated(&created.token, &created.plain, state.store.now());

@@ -7,13 +7,20 @@ const DEEPEST: usize = 8;
 
 /// The nested value of a form or query string; none if it is too large, too deep, or contradicts itself.
 pub(super) fn parse(text: &[u8]) -> Option<Map<String, Value>> {
+    gather(form_urlencoded::parse(text))
+}
+
+/// As [`parse`], of names and values that are decoded already.
+pub(super) fn gather<N: AsRef<str>, V: Into<String>>(
+    pairs: impl Iterator<Item = (N, V)>,
+) -> Option<Map<String, Value>> {
     let mut root = Value::Object(Map::new());
-    for (count, (name, value)) in form_urlencoded::parse(text).enumerate() {
+    for (count, (name, value)) in pairs.enumerate() {
         if count >= MOST_PAIRS {
             return None;
         }
-        let keys = keys(&name)?;
-        put(&mut root, &keys, Value::String(value.into_owned()))?;
+        let keys = keys(name.as_ref())?;
+        put(&mut root, &keys, Value::String(value.into()))?;
     }
     match root {
         Value::Object(map) => Some(map),

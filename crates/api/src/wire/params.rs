@@ -6,8 +6,9 @@ use http::header::CONTENT_TYPE;
 use narrowgate_store::time::{Date, Timestamp};
 use serde_json::{Map, Value};
 
-use super::nested;
 use super::problem::Problem;
+use super::{multipart, nested};
+use crate::authority::Expiry;
 
 /// Parameters by name, and what was found wrong while reading them.
 pub(crate) struct Params {
@@ -22,16 +23,21 @@ impl<S: Send + Sync> FromRequest<S> for Params {
         let query = request.uri().query().unwrap_or_default().to_owned();
         let content_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let content_type = content_type.unwrap_or("application/json").to_owned();
-        let body = Bytes::from_request(request, state).await.map_err(|_| Problem::too_large())?;
+        let media_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         let mut values = nested::parse(query.as_bytes()).ok_or_else(Problem::unreadable)?;
-        values.extend(read_body(&content_type, &body)?);
+        values.extend(match media_type.as_str() {
+            "multipart/form-data" => multipart::read(request, state).await?,
+            media_type => {
+                let body = Bytes::from_request(request, state).await.map_err(|_| Problem::too_large())?;
+                read_body(media_type, &body)?
+            }
+        });
         Ok(Self::of(values))
     }
 }
 
-fn read_body(content_type: &str, body: &[u8]) -> Result<Map<String, Value>, Problem> {
-    let media_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    match media_type.as_str() {
+fn read_body(media_type: &str, body: &[u8]) -> Result<Map<String, Value>, Problem> {
+    match media_type {
         _ if body.is_empty() => Ok(Map::new()),
         "application/json" => serde_json::from_slice(body).map_err(|_| Problem::unreadable()),
         "application/x-www-form-urlencoded" => nested::parse(body).ok_or_else(Problem::unreadable),
@@ -78,9 +84,10 @@ impl Params {
     pub(crate) fn flag(&mut self, name: &str) -> Option<bool> {
         let read = |value: Value| match value {
             Value::Bool(flag) => Some(flag),
-            Value::String(text) => match text.as_str() {
-                "true" | "1" => Some(true),
-                "false" | "0" => Some(false),
+            // As GitLab's parameters are read; python-gitlab sends `True` and `False`.
+            Value::String(text) => match text.to_ascii_lowercase().as_str() {
+                "true" | "t" | "1" | "on" | "yes" | "y" => Some(true),
+                "false" | "f" | "0" | "off" | "no" | "n" => Some(false),
                 _ => None,
             },
             _ => None,
@@ -94,6 +101,14 @@ impl Params {
 
     pub(crate) fn date(&mut self, name: &str) -> Option<Date> {
         self.text_as(name, "is invalid", |text| Date::parse(text).ok())
+    }
+
+    /// A day on which a token shall expire; an explicit `null` is a wish for none.
+    pub(crate) fn expiry(&mut self, name: &str) -> Expiry {
+        match self.values.get(name) {
+            Some(Value::Null) => Expiry::Never,
+            _ => self.date(name).into(),
+        }
     }
 
     pub(crate) fn time(&mut self, name: &str) -> Option<Timestamp> {

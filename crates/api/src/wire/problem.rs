@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Response};
 use http::header::RETRY_AFTER;
 use http::{HeaderValue, StatusCode};
 use narrowgate_gitlab::GitlabError;
+use narrowgate_policy::Reason;
 use narrowgate_store::StoreError;
 use serde_json::{Value, json};
 
@@ -72,6 +73,18 @@ impl Problem {
         Self::error(StatusCode::METHOD_NOT_ALLOWED, "405 Not Allowed")
     }
 
+    pub(crate) fn unauthorized() -> Self {
+        Self::message(StatusCode::UNAUTHORIZED, "401 Unauthorized")
+    }
+
+    pub(crate) fn method_not_allowed() -> Self {
+        Self::message(StatusCode::METHOD_NOT_ALLOWED, "405 Method Not Allowed")
+    }
+
+    fn detailed(status: StatusCode, message: &str, detail: Value) -> Self {
+        Self::new(status, json!({ "message": message, "narrowgate": detail }))
+    }
+
     /// Something behind us failed.
     fn upstream(status: StatusCode, reason: &str, hint: &str) -> Self {
         let text = status.canonical_reason().unwrap_or_default();
@@ -108,9 +121,19 @@ impl From<AuthorityError> for Problem {
                 Self::new(StatusCode::FORBIDDEN, json!({ "message": message, "narrowgate": detail }))
             }
             AuthorityError::AdministratorsOnly => Self::forbidden(),
-            AuthorityError::NotYours | AuthorityError::Dead { .. } => {
-                Self::message(StatusCode::UNAUTHORIZED, "401 Unauthorized")
+            AuthorityError::Unfit { text } => Self::bad_request(&text),
+            AuthorityError::TooSoon { .. } => Self::bad_request(&error.to_string()),
+            AuthorityError::FineGrainedOnly => {
+                let detail = json!({ "reason": Reason::FineGrainedRequired.as_str() });
+                Self::detailed(StatusCode::FORBIDDEN, &format!("403 Forbidden - {error}"), detail)
             }
+            AuthorityError::NotConnected { .. } => {
+                let hint = "A token acts through a connection: make one with `narrowgate connect`.";
+                let detail = json!({ "reason": "not_connected", "hint": hint });
+                Self::detailed(StatusCode::NOT_FOUND, "404 User Not Found", detail)
+            }
+            AuthorityError::Missing { what } => Self::not_found(&format!("{what} Not Found")),
+            AuthorityError::NotYours | AuthorityError::Dead { .. } => Self::unauthorized(),
             AuthorityError::NotFound { what: "token" } => Self::not_found("Not found"),
             AuthorityError::NotFound { .. } => Self::not_found("Not Found"),
             AuthorityError::Store(error) => error.into(),

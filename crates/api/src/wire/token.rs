@@ -25,8 +25,20 @@ pub(crate) struct TokenBody<'a> {
     last_used_ips: &'a [IpAddr],
     #[serde(skip_serializing_if = "Option::is_none")]
     granular_scopes: Option<Vec<GrantBody<'a>>>,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    resource: Option<ResourceBody>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    impersonation: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     token: Option<&'a str>,
+}
+
+/// What tokens of projects and groups have besides.
+#[derive(Serialize)]
+struct ResourceBody {
+    access_level: Option<u8>,
+    resource_type: &'static str,
+    resource_id: u64,
 }
 
 /// One grant as clients see it.
@@ -43,12 +55,12 @@ impl<'a> TokenBody<'a> {
     pub(crate) fn shown(token: &'a Token, now: Timestamp) -> Self {
         let (granular, scopes, grants) = match &token.privileges {
             TokenPrivileges::Legacy(scopes) => (false, scopes.iter().map(String::as_str).collect(), None),
+            TokenPrivileges::Job => (false, Vec::new(), None),
             TokenPrivileges::FineGrained(grants) => {
                 (true, vec!["granular"], Some(grants.iter().map(GrantBody::of).collect()))
             }
         };
-        let revoked = token.revoked_at.is_some();
-        let expired = token.expires_at.is_some_and(|date| date.midnight() <= now);
+        let revoked = token.revocation.is_some();
         Self {
             id: token.id,
             name: &token.name,
@@ -58,13 +70,30 @@ impl<'a> TokenBody<'a> {
             scopes,
             user_id: token.user_id,
             last_used_at: token.last_used_at,
-            active: !revoked && !expired,
+            active: is_active(token, now),
             granular,
             expires_at: token.expires_at,
             last_used_ips: &token.last_used_ips,
             granular_scopes: grants,
+            resource: None,
+            impersonation: None,
             token: None,
         }
+    }
+
+    /// With what is told on the paths of projects and groups.
+    pub(crate) fn of_resource(self, token: &Token) -> Self {
+        let resource = token.resource.map(|resource| ResourceBody {
+            access_level: token.access_level,
+            resource_type: resource.kind(),
+            resource_id: resource.id(),
+        });
+        Self { resource, ..self }
+    }
+
+    /// With what is told on the paths of impersonation tokens.
+    pub(crate) fn of_impersonation(self, token: &Token) -> Self {
+        Self { impersonation: Some(token.impersonation), ..self }
     }
 
     /// As after a rotation: with its text, this one time.
@@ -76,6 +105,13 @@ impl<'a> TokenBody<'a> {
     pub(crate) fn created(token: &'a Token, plain: &'a PlainToken, now: Timestamp) -> Self {
         Self { granular_scopes: None, ..Self::rotated(token, plain, now) }
     }
+}
+
+/// Whether a token is neither revoked nor over.
+pub(crate) fn is_active(token: &Token, now: Timestamp) -> bool {
+    let is_over = token.expires_at.is_some_and(|date| date.midnight() <= now)
+        || token.ends_at.is_some_and(|end| end <= now);
+    token.revocation.is_none() && !is_over
 }
 
 impl<'a> GrantBody<'a> {

@@ -2,17 +2,22 @@
 
 use std::collections::HashSet;
 
-use narrowgate_api::authority::{self, Actor, Requested, RequestedGrant};
-use narrowgate_catalog::{Catalog, Scope};
+use narrowgate_api::Caller;
+use narrowgate_api::authority::{
+    self, Actor, Expiry, NewPersonalToken, NewResourceToken, Place, Requested, RequestedGrant, ResourceKind,
+};
+use narrowgate_catalog::{Catalog, Role, Scope};
+use narrowgate_gitlab::Reference;
 use narrowgate_policy::escalate::includes;
-use narrowgate_store::tokens::{GrantAccess, StoredGrant, Token, TokenPrivileges};
+use narrowgate_policy::{AddressRanges, RefPattern};
+use narrowgate_store::tokens::{Conditions, GrantAccess, Resource, StoredGrant, Token, TokenPrivileges};
 use proptest::prelude::*;
 
 use crate::world::{World, grant, on};
 
 const PERMISSIONS: [&str; 3] = ["read_job", "run_job", "delete_job"];
-const SCOPES: [&str; 4] = ["api", "read_api", "read_user", "self_rotate"];
-const USERS: [&str; 3] = ["root", "maria", "dev"];
+const SCOPES: [&str; 5] = ["api", "read_api", "read_user", "self_rotate", "sudo"];
+const USERS: [&str; 4] = ["root", "maria", "dev", "olga"];
 
 /// Places a check can be about: number, groups above, members, owner of a personal project. Numbers below are the
 /// world's; `User` and `Instance` are no containers.
@@ -52,6 +57,7 @@ fn is_member(user: u64, spot: Spot) -> bool {
         (1, Spot::Project(34))
             | (2, Spot::Project(20..=22 | 31) | Spot::Group(_))
             | (3, Spot::Project(20..=22) | Spot::Group(11))
+            | (6, Spot::Project(20..=22) | Spot::Group(_))
     )
 }
 
@@ -77,9 +83,57 @@ fn covers(grant: &StoredGrant, user: u64, spot: Spot) -> bool {
     }
 }
 
-/// All that a token may do: permissions on spots, and legacy scopes.
+const INSIDE: &str = "10.0.0.7";
+const OUTSIDE: &str = "192.0.2.9";
+const REFS: [&str; 2] = ["refs/heads/main", "refs/heads/feature/x"];
+
+/// What a user is at a place, as the world has it. Administrators may all that owners may.
+fn role_of(user: u64, spot: Spot) -> u8 {
+    let in_acme = matches!(spot, Spot::Project(20..=22) | Spot::Group(_));
+    match (user, spot) {
+        (1, _) | (2, Spot::Project(31)) => 50,
+        (6, _) if in_acme => 50,
+        (2, _) if in_acme => 40,
+        (3, Spot::Project(20 | 22) | Spot::Group(11)) => 30,
+        (3, Spot::Project(21)) => 20,
+        _ => 0,
+    }
+}
+
+/// Where a token can do anything at all.
+fn is_confined_to(token: &Token, spot: Spot) -> bool {
+    match token.resource {
+        None => true,
+        Some(Resource::Project(id)) => spot == Spot::Project(id),
+        Some(Resource::Group(id)) => spot == Spot::Group(id) || above(spot).contains(&id),
+    }
+}
+
+/// All that a token may do: permissions, scopes and roles at spots, as somebody else, and to refs; each from where.
 fn abilities(token: &Token) -> HashSet<String> {
     let mut abilities = HashSet::new();
+    for spot in SPOTS.into_iter().filter(|spot| is_confined_to(token, *spot)) {
+        abilities.extend(privileges_at(token, spot).into_iter().map(|what| format!("{what} {spot:?}")));
+        let role = token.access_level.unwrap_or_else(|| role_of(token.user_id, spot));
+        abilities.extend((1..=role).map(|role| format!("role {role} {spot:?}")));
+    }
+    let conditions = &token.conditions;
+    let is_allowed = |name: &&str| {
+        let patterns = &conditions.push_refs;
+        patterns.is_empty()
+            || patterns.iter().any(|own| RefPattern::parse(own).unwrap().matches(name.as_bytes()))
+    };
+    abilities.extend(REFS.iter().filter(|name| is_allowed(name)).map(|name| format!("push {name}")));
+    let ranges = AddressRanges::new(&conditions.addresses);
+    let addresses = [INSIDE, OUTSIDE].into_iter().filter(|address| ranges.allow(address.parse().unwrap()));
+    addresses.flat_map(|address| abilities.iter().map(move |what| format!("{what} from {address}"))).collect()
+}
+
+fn privileges_at(token: &Token, spot: Spot) -> HashSet<String> {
+    let mut abilities = HashSet::new();
+    if token.sudo {
+        abilities.insert(format!("scope {}", Scope::Sudo));
+    }
     match &token.privileges {
         TokenPrivileges::Legacy(scopes) => {
             for narrow in Scope::ALL {
@@ -88,31 +142,36 @@ fn abilities(token: &Token) -> HashSet<String> {
                 }
             }
             if scopes.iter().any(|scope| scope == "api") {
-                all_pairs(|permission, spot| abilities.insert(format!("{permission} {spot:?}")));
+                abilities.extend(PERMISSIONS.map(str::to_owned));
             }
         }
-        TokenPrivileges::FineGrained(grants) => all_pairs(|permission, spot| {
-            let holds = |grant: &StoredGrant| {
-                grant.permissions.iter().any(|name| name == permission) && covers(grant, token.user_id, spot)
-            };
-            grants.iter().any(holds) && abilities.insert(format!("{permission} {spot:?}"))
-        }),
+        TokenPrivileges::FineGrained(grants) => {
+            let here = grants.iter().filter(|grant| covers(grant, token.user_id, spot));
+            abilities.extend(here.flat_map(|grant| grant.permissions.clone()));
+        }
+        TokenPrivileges::Job => unreachable!("no job's token is made here"),
     }
     abilities
 }
 
-fn all_pairs(mut each: impl FnMut(&str, Spot) -> bool) {
-    for permission in PERMISSIONS {
-        for spot in SPOTS {
-            each(permission, spot);
-        }
-    }
+/// A token made by somebody who may make anything.
+#[derive(Clone, Debug)]
+struct First {
+    owner: usize,
+    wanted: Requested,
+    conditions: Conditions,
+    sudo: bool,
+    /// A token of this place, with this role, instead of a personal one.
+    place: Option<(Resource, Role)>,
 }
 
 #[derive(Clone, Debug)]
 enum Step {
-    Create { maker: usize, owner: usize, wanted: Requested },
+    Create { maker: usize, owner: usize, wanted: Requested, conditions: Option<Conditions>, sudo: bool },
+    Impersonate { maker: usize, owner: usize, wanted: Requested },
+    CreateFor { maker: usize, place: Resource, role: Role, wanted: Requested },
     Rotate { maker: usize, target: usize },
+    RotateFor { maker: usize, place: Resource, target: usize },
 }
 
 fn permissions() -> impl Strategy<Value = Vec<&'static str>> {
@@ -142,63 +201,164 @@ fn requested() -> impl Strategy<Value = Requested> {
     ]
 }
 
+fn conditions() -> impl Strategy<Value = Conditions> {
+    let ranges = proptest::sample::subsequence(vec!["10.0.0.0/8", "10.0.0.7/32", "192.0.2.0/24"], 0..=1);
+    let refs = proptest::sample::subsequence(vec!["refs/heads/feature/*", "refs/heads/*"], 0..=1);
+    (ranges, refs).prop_map(|(ranges, refs)| Conditions {
+        not_before: None,
+        addresses: ranges.into_iter().map(|range| range.parse().unwrap()).collect(),
+        push_refs: refs.into_iter().map(str::to_owned).collect(),
+    })
+}
+
+fn place() -> impl Strategy<Value = Resource> {
+    let projects = [20, 22, 31].map(Resource::Project);
+    let groups = [10, 11].map(Resource::Group);
+    proptest::sample::select(projects.into_iter().chain(groups).collect::<Vec<_>>())
+}
+
+fn role() -> impl Strategy<Value = Role> {
+    proptest::sample::select(vec![Role::Guest, Role::Developer, Role::Maintainer, Role::Owner])
+}
+
+fn first() -> impl Strategy<Value = First> {
+    let place = proptest::option::weighted(0.3, (place(), role()));
+    (0..USERS.len(), requested(), conditions(), any::<bool>(), place)
+        .prop_map(|(owner, wanted, conditions, sudo, place)| First { owner, wanted, conditions, sudo, place })
+}
+
 fn step() -> impl Strategy<Value = Step> {
+    let owner = 0..USERS.len();
+    let create = (0..8_usize, owner.clone(), requested(), proptest::option::of(conditions()), any::<bool>());
     prop_oneof![
-        3 => (0..8_usize, 0..3_usize, requested()).prop_map(|(maker, owner, wanted)| Step::Create { maker, owner, wanted }),
+        3 => create.prop_map(|(maker, owner, wanted, conditions, sudo)| {
+            Step::Create { maker, owner, wanted, conditions, sudo }
+        }),
+        1 => (0..8_usize, owner, requested())
+            .prop_map(|(maker, owner, wanted)| Step::Impersonate { maker, owner, wanted }),
+        3 => (0..8_usize, place(), role(), requested())
+            .prop_map(|(maker, place, role, wanted)| Step::CreateFor { maker, place, role, wanted }),
         1 => (0..8_usize, 0..8_usize).prop_map(|(maker, target)| Step::Rotate { maker, target }),
+        1 => (0..8_usize, place(), 0..8_usize)
+            .prop_map(|(maker, place, target)| Step::RotateFor { maker, place, target }),
     ]
 }
 
-async fn play(first: Vec<(usize, Requested)>, steps: Vec<Step>) -> usize {
-    let world = World::new().await;
-    let operator = Actor::Operator { tenant: narrowgate_store::TenantId::DEFAULT };
-    let mut tokens = Vec::new();
-    for (owner, wanted) in first {
-        tokens
-            .extend(world.try_token(operator, USERS[owner], wanted).await.ok().map(|created| created.token));
+async fn place_of(world: &World, caller: &Caller, resource: Resource) -> Option<Place> {
+    let kind = match resource {
+        Resource::Project(_) => ResourceKind::Project,
+        Resource::Group(_) => ResourceKind::Group,
+    };
+    authority::place(&world.state, &caller.connection, kind, &Reference::Id(resource.id())).await.ok()
+}
+
+fn for_resource(
+    caller: &Caller,
+    place: Place,
+    access_level: Role,
+    privileges: Requested,
+) -> NewResourceToken {
+    NewResourceToken {
+        creator: caller.connection.clone(),
+        place,
+        name: "bot".to_owned(),
+        description: None,
+        expires_at: Expiry::Default,
+        privileges,
+        access_level,
+        conditions: None,
     }
-    let mut made = 0;
+}
+
+/// Begins with a token that nobody made.
+async fn begin(world: &World, first: First) -> Option<Token> {
+    let operator = Actor::Operator { tenant: narrowgate_store::TenantId::DEFAULT };
+    let owner = world.user(USERS[first.owner]);
+    let conditions = Some(first.conditions);
+    let created = match first.place {
+        Some((resource, role)) => {
+            let place = place_of(world, &owner, resource).await?;
+            let new = NewResourceToken { conditions, ..for_resource(&owner, place, role, first.wanted) };
+            authority::create_for_resource(&world.state, operator, &new).await
+        }
+        None => {
+            let sudo = first.sudo && owner.connection.administrator;
+            let sudo = sudo && matches!(first.wanted, Requested::FineGrained(_));
+            let new = NewPersonalToken::new(owner.connection, "test", first.wanted);
+            let new = NewPersonalToken { conditions, sudo, ..new };
+            authority::create(&world.state, operator, &new).await
+        }
+    };
+    created.ok().map(|created| created.token)
+}
+
+/// The maker's number and what came of it.
+async fn take(world: &World, tokens: &[Token], step: Step) -> Option<(Token, Token)> {
+    let pick = |at: usize| Token::clone(&tokens[at % tokens.len()]);
+    let state = &world.state;
+    let (maker, made) = match step {
+        Step::Create { maker, owner, wanted, conditions, sudo } => {
+            let maker = pick(maker);
+            let caller = world.bearer(&maker);
+            let new = NewPersonalToken::new(world.connection(USERS[owner]), "test", wanted);
+            let new = NewPersonalToken { conditions, sudo, ..new };
+            (maker, authority::create(state, Actor::Caller(&caller), &new).await)
+        }
+        Step::Impersonate { maker, owner, wanted } => {
+            let maker = pick(maker);
+            let caller = world.bearer(&maker);
+            let new = NewPersonalToken::new(world.connection(USERS[owner]), "test", wanted);
+            (maker, authority::create_impersonation(state, Actor::Caller(&caller), &new).await)
+        }
+        Step::CreateFor { maker, place, role, wanted } => {
+            let maker = pick(maker);
+            let caller = world.bearer(&maker);
+            let place = place_of(world, &caller, place).await?;
+            let new = for_resource(&caller, place, role, wanted);
+            (maker, authority::create_for_resource(state, Actor::Caller(&caller), &new).await)
+        }
+        Step::Rotate { maker, target } => {
+            let (maker, target) = (pick(maker), pick(target));
+            let caller = world.bearer(&maker);
+            (maker, authority::rotate(state, Actor::Caller(&caller), target.id, Expiry::Default).await)
+        }
+        Step::RotateFor { maker, place, target } => {
+            let (maker, target) = (pick(maker), pick(target));
+            let caller = world.bearer(&maker);
+            let place = place_of(world, &caller, place).await?;
+            (maker, authority::rotate_for_resource(state, &caller, &place, target.id, Expiry::Default).await)
+        }
+    };
+    Some((maker, made.ok()?.token))
+}
+
+async fn play(first: Vec<First>, steps: Vec<Step>) -> Vec<Token> {
+    let world = World::new().await;
+    let mut tokens = Vec::new();
+    for first in first {
+        tokens.extend(begin(&world, first).await);
+    }
+    let mut made = Vec::new();
     if tokens.is_empty() {
-        return 0;
+        return made;
     }
     for step in steps {
-        let pick = |at: usize| Token::clone(&tokens[at % tokens.len()]);
-        let (maker, result) = match step {
-            Step::Create { maker, owner, wanted } => {
-                let maker = pick(maker);
-                let result =
-                    world.try_token(Actor::Caller(&world.bearer(&maker)), USERS[owner], wanted).await;
-                (maker, result)
-            }
-            Step::Rotate { maker, target } => {
-                let (maker, target) = (pick(maker), pick(target));
-                let caller = world.bearer(&maker);
-                let result = authority::rotate(&world.state, Actor::Caller(&caller), target.id, None).await;
-                (maker, result)
-            }
-        };
-        if let Ok(created) = result {
-            let (new, old) = (abilities(&created.token), abilities(&maker));
-            let beyond: Vec<_> = new.difference(&old).collect();
-            assert!(
-                beyond.is_empty(),
-                "{:?} made {:?}, which can {beyond:?}",
-                maker.privileges,
-                created.token.privileges
-            );
-            tokens.push(created.token);
-            made += 1;
-        }
+        let Some((maker, new)) = take(&world, &tokens, step).await else { continue };
+        let (wanted, held) = (abilities(&new), abilities(&maker));
+        let beyond: Vec<_> = wanted.difference(&held).collect();
+        assert!(beyond.is_empty(), "{maker:?} made {new:?}, which can {beyond:?}");
+        made.push(new.clone());
+        tokens.push(new);
     }
     made
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
     #[test]
     fn no_token_exceeds_its_maker(
-        first in proptest::collection::vec((0..3_usize, requested()), 1..4),
-        steps in proptest::collection::vec(step(), 1..8),
+        first in proptest::collection::vec(first(), 1..5),
+        steps in proptest::collection::vec(step(), 1..10),
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(play(first, steps));
@@ -210,10 +370,32 @@ fn the_property_speaks_of_known_permissions() {
     assert!(PERMISSIONS.iter().all(|name| Catalog::embedded().permission(name).is_some()));
 }
 
+fn by_root(wanted: Requested) -> First {
+    First { owner: 0, wanted, conditions: Conditions::default(), sudo: false, place: None }
+}
+
 #[tokio::test]
 async fn the_property_is_not_empty() {
-    let first = vec![(1, Requested::FineGrained(vec![grant(GrantAccess::AllMemberships, &["read_job"])]))];
+    let all = Requested::FineGrained(vec![grant(GrantAccess::AllMemberships, &["read_job"])]);
     let wanted = Requested::FineGrained(vec![on(&[22], &[11], &["read_job"])]);
-    let steps = vec![Step::Create { maker: 0, owner: 1, wanted }, Step::Rotate { maker: 0, target: 1 }];
-    assert_eq!(play(first, steps).await, 2);
+    let within = Requested::FineGrained(vec![on(&[22], &[], &["read_job"])]);
+    let place = Resource::Group(11);
+    let steps = vec![
+        Step::Create { maker: 0, owner: 1, wanted, conditions: None, sudo: false },
+        Step::Rotate { maker: 0, target: 1 },
+        Step::CreateFor { maker: 0, place: Resource::Project(22), role: Role::Developer, wanted: within },
+        Step::RotateFor { maker: 0, place: Resource::Project(22), target: 3 },
+    ];
+    assert_eq!(play(vec![First { owner: 1, ..by_root(all) }], steps).await.len(), 4);
+    let api = Requested::Legacy(vec!["api".to_owned()]);
+    let steps = vec![
+        Step::Impersonate { maker: 0, owner: 2, wanted: api.clone() },
+        Step::CreateFor { maker: 0, place, role: Role::Owner, wanted: api.clone() },
+        Step::RotateFor { maker: 2, place, target: 2 },
+    ];
+    let made = play(vec![by_root(api)], steps).await;
+    assert_eq!(
+        made.iter().map(|token| token.kind.as_str()).collect::<Vec<_>>(),
+        ["personal", "group", "group"]
+    );
 }

@@ -48,7 +48,7 @@ async fn the_store_does_not_answer() {
         assert_eq!(world.call(&maria, method, path, &json!(null)).await.status, 503, "{method} {path}");
     }
     world.faults.tokens.store(false, Ordering::SeqCst);
-    assert!(world.stored(1).await.revoked_at.is_none());
+    assert!(world.stored(1).await.revocation.is_none());
 }
 
 #[tokio::test]
@@ -58,7 +58,7 @@ async fn a_token_that_cannot_be_written_down_does_not_stay() {
     let maria = world.user("maria");
     let body = json!({"name": "x", "scopes": ["api"]});
     assert_eq!(world.call(&maria, "POST", "/user/personal_access_tokens", &body).await.status, 503);
-    assert!(world.stored(1).await.revoked_at.is_some());
+    assert!(world.stored(1).await.revocation.is_some());
 }
 
 #[tokio::test]
@@ -68,5 +68,5 @@ async fn a_revocation_holds_even_if_it_cannot_be_written_down() {
     world.faults.audit.store(true, Ordering::SeqCst);
     let maria = world.user("maria");
     assert_eq!(world.call(&maria, "DELETE", "/personal_access_tokens/1", &json!(null)).await.status, 204);
-    assert!(world.stored(1).await.revoked_at.is_some());
+    assert!(world.stored(1).await.revocation.is_some());
 }

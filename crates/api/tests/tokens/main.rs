@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod associations;
 #[cfg(test)]
+mod concurrency;
+#[cfg(test)]
 mod create;
 #[cfg(test)]
 mod create_for_user;
@@ -13,15 +15,29 @@ mod failures;
 #[cfg(test)]
 mod flaky;
 #[cfg(test)]
+mod graphql;
+#[cfg(test)]
+mod impersonation;
+#[cfg(test)]
+mod keyset;
+#[cfg(test)]
+mod lifetimes;
+#[cfg(test)]
 mod list;
 #[cfg(test)]
+mod multipart;
+#[cfg(test)]
 mod operator;
+#[cfg(test)]
+mod resources;
 #[cfg(test)]
 mod revoke;
 #[cfg(test)]
 mod rotate;
 #[cfg(test)]
 mod routes;
+#[cfg(test)]
+mod service_accounts;
 #[cfg(test)]
 mod show;
 #[cfg(test)]

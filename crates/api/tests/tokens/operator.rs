@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use narrowgate_api::authority::{self, Actor, AuthorityError, TokenQuery};
+use narrowgate_api::authority::{self, Actor, AuthorityError, Expiry, TokenQuery};
 use narrowgate_store::connections::Connection;
 use narrowgate_store::tokens::TokenFilter;
 use narrowgate_store::{Page, TenantId, TokenId};
@@ -18,11 +18,11 @@ async fn makes_lists_rotates_and_revokes() {
     assert_eq!(created.plain.digest(), created.token.digest);
     let query =
         TokenQuery { user_id: Some(2), active: Some(true), filter: TokenFilter::all(TenantId::DEFAULT) };
-    assert_eq!(authority::list(&world.state, OPERATOR, &query, Page::ALL).await.unwrap().total, 1);
-    let rotated = authority::rotate(&world.state, OPERATOR, created.token.id, None).await.unwrap();
+    assert_eq!(authority::list(&world.state, OPERATOR, &query, Page::ALL).await.unwrap().total, Some(1));
+    let rotated = authority::rotate(&world.state, OPERATOR, created.token.id, Expiry::Default).await.unwrap();
     assert_eq!(rotated.token.privileges, created.token.privileges);
     authority::revoke(&world.state, OPERATOR, rotated.token.id).await.unwrap();
-    assert_eq!(authority::list(&world.state, OPERATOR, &query, Page::ALL).await.unwrap().total, 0);
+    assert_eq!(authority::list(&world.state, OPERATOR, &query, Page::ALL).await.unwrap().total, Some(0));
 }
 
 #[tokio::test]
@@ -38,7 +38,7 @@ async fn stays_in_its_tenant() {
     world.token("maria", legacy(&["api"])).await;
     let elsewhere = Actor::Operator { tenant: TenantId(2) };
     let query = TokenQuery { user_id: None, active: None, filter: TokenFilter::all(TenantId::DEFAULT) };
-    assert_eq!(authority::list(&world.state, elsewhere, &query, Page::ALL).await.unwrap().total, 0);
+    assert_eq!(authority::list(&world.state, elsewhere, &query, Page::ALL).await.unwrap().total, Some(0));
     let error = authority::revoke(&world.state, elsewhere, TokenId(1)).await.unwrap_err();
     assert!(matches!(error, AuthorityError::NotFound { .. }), "{error}");
     assert!(world.try_token(elsewhere, "maria", legacy(&["api"])).await.is_err());

@@ -1,7 +1,7 @@
 //! `POST /personal_access_tokens/:id/rotate` and `…/self/rotate`
 
 use insta::assert_snapshot;
-use narrowgate_api::authority::{self, Actor};
+use narrowgate_api::authority::{self, Actor, Expiry};
 use narrowgate_secret::TokenDigest;
 use narrowgate_store::audit::AuditFilter;
 use narrowgate_store::time::Timestamp;
@@ -25,7 +25,7 @@ async fn a_fine_grained_token() {
     {"id":2,"name":"test","revoked":false,"created_at":"2026-06-24T22:56:00.409Z","description":null,"scopes":["granular"],"user_id":2,"last_used_at":null,"active":true,"granular":true,"expires_at":"2026-07-01","last_used_ips":[],"granular_scopes":[{"access":"selected_memberships","permissions":["read_job"],"project_id":20,"group_id":null}],"token":"[token]"}
     "#);
     let (before, after) = (world.stored(1).await, world.stored(2).await);
-    assert!(before.revoked_at.is_some() && before.digest == old.digest);
+    assert!(before.revocation.is_some() && before.digest == old.digest);
     assert_eq!(
         (after.digest, after.family, after.previous),
         (TokenDigest::of(&token), old.family, Some(old.id))
@@ -58,7 +58,7 @@ async fn the_lifetime_has_bounds() {
             world.call(&world.bearer(&token), "POST", "/personal_access_tokens/self/rotate", &body).await;
         assert_eq!((reply.status, reply.json()), (400, json!({"message": {"expires_at": [text]}})));
     }
-    assert!(world.stored(1).await.revoked_at.is_none());
+    assert!(world.stored(1).await.revocation.is_none());
 }
 
 #[tokio::test]
@@ -70,12 +70,12 @@ async fn a_rotated_token_takes_its_family_with_it() {
         world.call(&maria, "POST", "/personal_access_tokens/1/rotate", &Value::Null).await.status,
         200
     );
-    assert!(world.stored(2).await.revoked_at.is_none());
+    assert!(world.stored(2).await.revocation.is_none());
     assert_snapshot!(world.call(&maria, "POST", "/personal_access_tokens/1/rotate", &Value::Null).await, @r#"
     401
     {"message":"401 Unauthorized"}
     "#);
-    assert!(world.stored(2).await.revoked_at.is_some());
+    assert!(world.stored(2).await.revocation.is_some());
     let filter =
         AuditFilter { action: Some("token.family_revoked".into()), ..AuditFilter::all(TenantId::DEFAULT) };
     let events = world.store.audit().list(&filter, Page::ALL).await.unwrap().items;
@@ -129,7 +129,7 @@ async fn nobody_rotates_a_wider_token_to_learn_it() {
     {"message":"403 Forbidden - A granular token can only create tokens with equal or lesser permissions.","narrowgate":{"reason":"escalation","permissions":["delete_job"]}}
     "#);
     assert_eq!(rotate(3).await.status, 403);
-    assert!(world.stored(2).await.revoked_at.is_none() && world.stored(3).await.revoked_at.is_none());
+    assert!(world.stored(2).await.revocation.is_none() && world.stored(3).await.revocation.is_none());
     assert_eq!(rotate(4).await.status, 200);
     assert_eq!(rotate(1).await.status, 200, "itself");
 }
@@ -139,7 +139,7 @@ async fn of_two_at_once_one_wins() {
     let world = World::new().await;
     world.token("maria", legacy(&["api"])).await;
     let maria = world.user("maria");
-    let rotate = || authority::rotate(&world.state, Actor::Caller(&maria), TokenId(1), None);
+    let rotate = || authority::rotate(&world.state, Actor::Caller(&maria), TokenId(1), Expiry::Default);
     let (one, two) = tokio::join!(rotate(), rotate());
     assert_eq!(usize::from(one.is_ok()) + usize::from(two.is_ok()), 1);
 }

@@ -1,19 +1,37 @@
 //! Which paths are answered here.
 
-use narrowgate_api::serves;
+use narrowgate_api::{concerns_presented_token, serves};
 use narrowgate_catalog::Catalog;
 use serde_json::Value;
 
 use crate::world::{World, legacy};
 
 #[test]
-fn every_path_of_personal_tokens_in_the_catalogue_is_served() {
+fn every_path_of_tokens_in_the_catalogue_is_served() {
     for operation in Catalog::embedded().operations() {
         let template = operation.template.as_str();
-        let personal = template.starts_with("/personal_access_tokens")
-            || matches!(template, "/user/personal_access_tokens" | "/users/:user_id/personal_access_tokens");
-        assert_eq!(serves(template), personal, "{template}");
+        let is_of_tokens = template.starts_with("/personal_access_tokens")
+            || matches!(template, "/user/personal_access_tokens" | "/users/:user_id/personal_access_tokens")
+            || template.starts_with("/users/:user_id/impersonation_tokens")
+            || ["/projects/:id/", "/groups/:id/"].iter().any(|start| {
+                let rest = template.strip_prefix(start).unwrap_or_default();
+                rest.starts_with("access_tokens")
+                    || rest.starts_with("service_accounts/:user_id/personal_access_tokens")
+            });
+        assert_eq!(serves(template), is_of_tokens, "{template}");
     }
+}
+
+#[test]
+fn paths_about_the_presented_token_are_told() {
+    let told: Vec<&str> = Catalog::embedded()
+        .operations()
+        .map(|operation| operation.template.as_str())
+        .filter(|template| serves(template) && concerns_presented_token(template))
+        .collect();
+    assert!(told.contains(&"/personal_access_tokens/self"), "{told:?}");
+    assert!(told.contains(&"/groups/:id/access_tokens/self/rotate"), "{told:?}");
+    assert!(!told.contains(&"/personal_access_tokens/:id"), "{told:?}");
 }
 
 #[tokio::test]

@@ -1,13 +1,14 @@
-//! A world with four users, and words to speak to the API in.
+//! A world with five users, and words to speak to the API in.
 //!
 //! Groups acme (10, public) > platform (11, private). Projects acme/web (20), acme/api (21, internal),
 //! acme/platform/infra (22), acme/site (23, public), personal projects root/home (30), maria/home (31), root/vault (34).
 //! root (1) administers; maria (2) maintains acme; dev (3) develops web and platform and reports on api; gus (4) is a
-//! guest of web. Nobody is called ghost (5): a user without a connection.
+//! guest of web; olga (6) owns acme. Nobody is called ghost (5): a user without a connection.
 
 use std::collections::HashMap;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -19,7 +20,7 @@ use http_body_util::BodyExt;
 use narrowgate_api::authority::{self, Actor, Created, NewPersonalToken, Requested, RequestedGrant};
 use narrowgate_api::{ApiConfig, ApiState, Caller, Containers, ContainersError, router};
 use narrowgate_catalog::{Catalog, Role};
-use narrowgate_gitlab::{GitlabError, GroupFacts, ProjectFacts, Visibility};
+use narrowgate_gitlab::{GitlabError, GroupFacts, ProjectFacts, Reference, Visibility};
 use narrowgate_secret::KeyRing;
 use narrowgate_store::connections::{Connection, Credential, NewConnection, credential_context};
 use narrowgate_store::time::{ManualClock, Timestamp};
@@ -65,6 +66,7 @@ fn role(user: u64, id: u64, ancestors: &[u64]) -> Option<Role> {
     match (user, id) {
         (1, 30 | 34) | (2, 31) => Some(Role::Owner),
         (2, _) if within(10) => Some(Role::Maintainer),
+        (6, _) if within(10) => Some(Role::Owner),
         (3, 20) => Some(Role::Developer),
         (3, _) if within(11) => Some(Role::Developer),
         (3, 21) => Some(Role::Reporter),
@@ -78,10 +80,15 @@ impl Containers for FakeContainers {
     async fn project(
         &self,
         as_user: &Connection,
-        id: u64,
+        reference: &Reference,
     ) -> Result<Option<Arc<ProjectFacts>>, ContainersError> {
         self.check()?;
-        let Some((_, path, ancestors, visibility)) = PROJECTS.into_iter().find(|project| project.0 == id)
+        let named = |id: u64, path: &str| match reference {
+            Reference::Id(wanted) => *wanted == id,
+            Reference::Path(wanted) => wanted == path,
+        };
+        let Some((id, path, ancestors, visibility)) =
+            PROJECTS.into_iter().find(|project| named(project.0, project.1))
         else {
             return Ok(None);
         };
@@ -99,11 +106,16 @@ impl Containers for FakeContainers {
         }))
     }
 
-    async fn group(&self, as_user: &Connection, id: u64) -> Result<Option<Arc<GroupFacts>>, ContainersError> {
+    async fn group(
+        &self,
+        as_user: &Connection,
+        reference: &Reference,
+    ) -> Result<Option<Arc<GroupFacts>>, ContainersError> {
         self.check()?;
-        let (path, ancestors, visibility): (_, &[u64], _) = match id {
-            10 => ("acme", &[], Visibility::Public),
-            11 => ("acme/platform", &[10], Visibility::Private),
+        let (id, path, ancestors, visibility): (_, _, &[u64], _) = match reference {
+            Reference::Id(10) => (10, "acme", &[], Visibility::Public),
+            Reference::Path(path) if path == "acme" => (10, "acme", &[], Visibility::Public),
+            Reference::Id(11) => (11, "acme/platform", &[10], Visibility::Private),
             _ => return Ok(None),
         };
         let role = role(as_user.user_id, id, ancestors);
@@ -178,9 +190,18 @@ impl World {
     }
 
     pub(crate) async fn with(config: ApiConfig) -> Self {
+        Self::at("sqlite::memory:", config).await
+    }
+
+    /// A world that many can write to at once.
+    pub(crate) async fn on_disk(path: &Path) -> Self {
+        Self::at(path.to_str().unwrap(), ApiConfig::default()).await
+    }
+
+    async fn at(location: &str, config: ApiConfig) -> Self {
         let clock = Arc::new(ManualClock::new(Timestamp::parse("2026-06-24T22:56:00.409Z").unwrap()));
         let faults = Arc::new(Faults::default());
-        let inner = Store::in_memory(clock.clone()).await.unwrap();
+        let inner = Store::open(location, clock.clone()).await.unwrap();
         let store = Store::with_backend(Arc::new(Flaky { inner, faults: faults.clone() }), clock.clone());
         let containers = Arc::new(FakeContainers::default());
         let random = Box::new(StdRng::seed_from_u64(7));
@@ -194,11 +215,17 @@ impl World {
             state,
             containers,
         };
-        for (id, name) in [(1, "root"), (2, "maria"), (3, "dev"), (4, "gus")] {
+        for (id, name) in [(1, "root"), (2, "maria"), (3, "dev"), (4, "gus"), (6, "olga")] {
             let connection = world.connect(INSTANCE, id, name, id == 1).await;
             world.connections.insert(name, connection);
         }
         world
+    }
+
+    /// Connects one more user, who is told by name from then on.
+    pub(crate) async fn join(&mut self, name: &'static str, id: u64) {
+        let connection = self.connect(INSTANCE, id, name, false).await;
+        self.connections.insert(name, connection);
     }
 
     pub(crate) async fn connect(&self, instance: &str, id: u64, name: &str, admin: bool) -> Arc<Connection> {
@@ -244,9 +271,7 @@ impl World {
         owner: &str,
         privileges: Requested,
     ) -> Result<Created, authority::AuthorityError> {
-        let owner = self.connection(owner);
-        let name = "test".to_owned();
-        let new = NewPersonalToken { owner, name, description: None, expires_at: None, privileges };
+        let new = NewPersonalToken::new(self.connection(owner), "test", privileges);
         authority::create(&self.state, actor, &new).await
     }
 
@@ -264,7 +289,22 @@ impl World {
         self.call(caller, "GET", path, &Value::Null).await
     }
 
+    pub(crate) async fn graphql(&self, caller: &Caller, body: &Value) -> Reply {
+        self.request(caller, "POST", "/api/graphql", "application/json", body.to_string()).await
+    }
+
     pub(crate) async fn send(
+        &self,
+        caller: &Caller,
+        method: &str,
+        path: &str,
+        content_type: &str,
+        body: String,
+    ) -> Reply {
+        self.request(caller, method, &format!("/api/v4{path}"), content_type, body).await
+    }
+
+    async fn request(
         &self,
         caller: &Caller,
         method: &str,
@@ -274,7 +314,7 @@ impl World {
     ) -> Reply {
         let request = Request::builder()
             .method(method)
-            .uri(format!("/api/v4{path}"))
+            .uri(path)
             .header("host", "gate.example.com")
             .header("content-type", content_type)
             .extension(caller.clone())
@@ -290,6 +330,22 @@ impl World {
 fn caller(connection: Arc<Connection>, token: Option<Arc<Token>>) -> Caller {
     let address = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 7));
     Caller { token, connection, address, request_id: "req-1".to_owned() }
+}
+
+/// Several replies, each after what was asked.
+#[derive(Default)]
+pub(crate) struct Script(String);
+
+impl Script {
+    pub(crate) fn note(&mut self, title: &str, reply: &Reply) {
+        self.0.push_str(&format!("# {title}\n{reply}\n\n"));
+    }
+}
+
+impl fmt::Display for Script {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
 }
 
 pub(crate) fn legacy(scopes: &[&str]) -> Requested {

@@ -8,6 +8,8 @@ mod fields;
 mod graphql;
 mod graphql_entry;
 mod graphql_expression;
+mod job_tokens;
+mod job_tokens_file;
 mod lookups_file;
 mod names;
 mod needs;

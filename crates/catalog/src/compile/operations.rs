@@ -6,8 +6,8 @@ use super::needs::Context;
 use super::permissions::{self, Permissions};
 use super::place::{Errors, Place};
 use super::raw::{Raw, RawAction, RawEndpoint, RawRoute, ScopeRule};
-use super::repositories;
 use super::source_expression::Scope;
+use super::{job_tokens, repositories};
 use crate::route::template::{Segment, shape};
 use crate::{
     Lookup, LookupId, Method, Operation, OperationAccess, OperationId, PermissionId, RegistryOperation,
@@ -68,7 +68,9 @@ pub(super) fn link(raw: &Raw, names: &Names<'_>, errors: &mut Errors) -> Vec<Lin
             }
         }
     }
-    number(claims.into_drafts(), &raw.scopes, errors)
+    let mut linked = number(claims.into_drafts(), &raw.scopes, errors);
+    job_tokens::link(&raw.job_tokens, &mut linked, errors);
+    linked
 }
 
 impl Names<'_> {
@@ -105,9 +107,8 @@ impl Names<'_> {
 
 fn draft(endpoint: &RawEndpoint, access: OperationAccess) -> Draft {
     let template = &endpoint.template;
-    let scim = template.text.starts_with("/api/scim/");
     Draft {
-        surface: if scim { Surface::Scim } else { Surface::Rest },
+        surface: surface(&template.text),
         method: endpoint.method,
         template: template.text.clone(),
         parameters: template.parameters.clone(),
@@ -117,6 +118,16 @@ fn draft(endpoint: &RawEndpoint, access: OperationAccess) -> Draft {
         withheld: Vec::new(),
         other: None,
         place: endpoint.place.clone(),
+    }
+}
+
+fn surface(template: &str) -> Surface {
+    if template.starts_with("/api/scim/") {
+        Surface::Scim
+    } else if template.starts_with("/api/narrowgate/") {
+        Surface::Narrowgate
+    } else {
+        Surface::Rest
     }
 }
 
@@ -179,6 +190,7 @@ fn number(mut drafts: Vec<Draft>, rules: &[ScopeRule], errors: &mut Errors) -> V
             access: draft.access,
             public_read: draft.public_read,
             withheld: draft.withheld,
+            job_token: None,
         };
         linked.push(Linked { operation, variants: draft.variants, other: draft.other });
     }

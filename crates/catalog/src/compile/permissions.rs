@@ -29,6 +29,7 @@ struct Draft {
     resource: String,
     boundaries: Vec<BoundaryType>,
     role: Option<Role>,
+    dangerous: bool,
     place: Place,
 }
 
@@ -92,11 +93,13 @@ fn draft(drafts: &mut BTreeMap<String, Draft>, resource: &RawResource, action: &
         resource: names::snake(&resource.resource.value),
         boundaries: Vec::new(),
         role: None,
+        dangerous: false,
         place: action.action.place.clone(),
     });
     draft.boundaries.extend(&action.boundaries);
     draft.boundaries.sort_unstable();
     draft.boundaries.dedup();
+    draft.dangerous |= action.dangerous;
     if let Some(role) = &action.role {
         draft.role = Some(role.value);
     }
@@ -130,5 +133,6 @@ fn finish(
         about: text(|described| &described.about),
         boundaries: draft.boundaries,
         role: draft.role.unwrap_or(ambient),
+        dangerous: draft.dangerous,
     }
 }

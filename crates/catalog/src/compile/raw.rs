@@ -3,8 +3,8 @@
 use super::place::{Located, Place};
 use crate::route::template::Template;
 use crate::{
-    BoundaryType, Carrier, GraphqlKind, LookupAnswer, Method, RegistryOperation, RepositoryOperation, Role,
-    ScopeSet, Surface,
+    BoundaryType, Carrier, GraphqlKind, JobTokenRule, LookupAnswer, Method, RegistryOperation,
+    RepositoryOperation, Role, ScopeSet, Surface,
 };
 
 /// Everything that a set of files says.
@@ -15,6 +15,7 @@ pub(super) struct Raw {
     pub(super) public: Vec<RawEndpoint>,
     pub(super) credentials: Vec<RawCredential>,
     pub(super) scopes: Vec<ScopeRule>,
+    pub(super) job_tokens: Vec<JobTokenEntry>,
 }
 
 /// One resource file.
@@ -30,6 +31,7 @@ pub(super) struct RawAction {
     pub(super) action: Located<String>,
     pub(super) boundaries: Vec<BoundaryType>,
     pub(super) role: Option<Located<Role>>,
+    pub(super) dangerous: bool,
     pub(super) routes: Vec<RawRoute>,
     pub(super) graphql: Vec<RawGraphql>,
     pub(super) repository: Vec<Located<RepositoryOperation>>,
@@ -98,4 +100,17 @@ pub(super) struct ScopeRule {
     pub(super) surface: Surface,
     pub(super) methods: Vec<Method>,
     pub(super) paths: Vec<Located<String>>,
+}
+
+/// Operations that take job tokens on the same terms.
+pub(super) struct JobTokenEntry {
+    pub(super) rule: JobTokenRule,
+    pub(super) operations: Vec<Located<OperationPattern>>,
+}
+
+/// Operations by surface, method and template.
+pub(super) struct OperationPattern {
+    pub(super) surface: Surface,
+    pub(super) method: Option<Method>,
+    pub(super) template: String,
 }

@@ -5,7 +5,9 @@ use toml::de::DeTable;
 use super::fields::Fields;
 use super::place::{Errors, Source};
 use super::raw::Raw;
-use super::{SourceFile, credentials_file, endpoint, lookups_file, resource_file, scopes_file};
+use super::{
+    SourceFile, credentials_file, endpoint, job_tokens_file, lookups_file, resource_file, scopes_file,
+};
 
 /// Reads one file; what kind it is shows in its keys.
 pub(super) fn read(file: &SourceFile, raw: &mut Raw, errors: &mut Errors) {
@@ -26,6 +28,7 @@ pub(super) fn read(file: &SourceFile, raw: &mut Raw, errors: &mut Errors) {
         raw.public.extend(endpoint::read(&text, false, errors));
     }
     credentials_file::read(&mut fields, raw, errors);
+    job_tokens_file::read(&mut fields, raw, errors);
     lookups_file::read(&mut fields, raw, errors);
     scopes_file::read(&mut fields, raw, errors);
     fields.finish(errors);

@@ -27,6 +27,7 @@ fn read_action(action: Located<String>, mut fields: Fields<'_, '_>, errors: &mut
     let role = fields.text(errors, "role").and_then(|text| {
         errors.note(&text.place, names::role(&text.value)).map(|value| Located { value, place: text.place })
     });
+    let dangerous = fields.flag(errors, "dangerous");
     let routes = fields.list(errors, "rest");
     let routes =
         routes.into_iter().filter_map(|(place, item)| route_entry::read(item, place, &fields, errors));
@@ -37,7 +38,7 @@ fn read_action(action: Located<String>, mut fields: Fields<'_, '_>, errors: &mut
     let registry = RegistryOperation::ALL.map(|operation| (operation.as_str().to_owned(), operation));
     let registry = read_words(&mut fields, "registry", &registry, errors);
     fields.finish(errors);
-    RawAction { action, boundaries, role, routes, graphql, repository, registry }
+    RawAction { action, boundaries, role, dangerous, routes, graphql, repository, registry }
 }
 
 fn read_graphql(fields: &mut Fields<'_, '_>, errors: &mut Errors) -> Vec<RawGraphql> {

@@ -5,8 +5,13 @@ use super::place::{Errors, Located};
 use super::raw::{Raw, ScopeRule};
 use crate::{Method, Scope, ScopeSet, Surface};
 
-const SURFACES: [(&str, Surface); 4] =
-    [("rest", Surface::Rest), ("git", Surface::Git), ("lfs", Surface::Lfs), ("registry", Surface::Registry)];
+const SURFACES: [(&str, Surface); 5] = [
+    ("rest", Surface::Rest),
+    ("narrowgate", Surface::Narrowgate),
+    ("git", Surface::Git),
+    ("lfs", Surface::Lfs),
+    ("registry", Surface::Registry),
+];
 
 pub(super) fn read(fields: &mut Fields<'_, '_>, raw: &mut Raw, errors: &mut Errors) {
     for (place, item) in fields.list(errors, "scopes") {
@@ -28,7 +33,7 @@ pub(super) fn read(fields: &mut Fields<'_, '_>, raw: &mut Raw, errors: &mut Erro
 
 fn surface(name: &str) -> Result<Surface, String> {
     let found = SURFACES.into_iter().find(|(word, _)| *word == name).map(|(_, surface)| surface);
-    found.ok_or_else(|| format!("`{name}` is not a surface: rest, git, lfs or registry"))
+    found.ok_or_else(|| format!("`{name}` is not a surface: rest, narrowgate, git, lfs or registry"))
 }
 
 /// Scopes by name; `*` stands for all.

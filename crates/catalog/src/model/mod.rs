@@ -1,6 +1,7 @@
 //! What a compiled catalogue holds.
 
 mod graphql;
+mod job_token;
 mod lookup;
 mod need;
 mod operation;
@@ -9,6 +10,7 @@ mod registry;
 mod repository;
 
 pub use graphql::{GraphqlBoundary, GraphqlEntry, GraphqlKind};
+pub use job_token::{JobPolicy, JobPolicySet, JobTokenRule};
 pub use lookup::{Condition, ContainerAt, Encoding, Lookup, LookupAnswer, LookupId};
 pub use need::{Argument, BoundarySource, LookupRef, Need, Source};
 pub use operation::{Carrier, Operation, OperationAccess, OperationId, Surface, WithheldField};

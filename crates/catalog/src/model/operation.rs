@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::job_token::JobTokenRule;
 use super::need::Need;
 use crate::{Method, PermissionId, ScopeSet};
 
@@ -31,6 +32,8 @@ pub enum Surface {
     Rest,
     /// SCIM: its templates begin with `/api/scim` and are below the instance's root, not below `/api/v4`.
     Scim,
+    /// Narrowgate's own API: its templates begin with `/api/narrowgate` and are below the root, too.
+    Narrowgate,
     /// Git over HTTPS.
     Git,
     /// Git LFS.
@@ -61,6 +64,8 @@ pub struct Operation {
     pub public_read: bool,
     /// Fields of the answer that are shown only with a further permission.
     pub withheld: Vec<WithheldField>,
+    /// On what terms it takes CI job tokens; `None` if it takes none.
+    pub job_token: Option<JobTokenRule>,
 }
 
 impl Operation {

@@ -26,6 +26,8 @@ pub struct Permission {
     pub boundaries: Vec<BoundaryType>,
     /// The least role that GitLab asks for; [`Role::NoAccess`] where only the user boundary applies.
     pub role: Role,
+    /// Whether each use of it goes to the audit log.
+    pub dangerous: bool,
 }
 
 impl Permission {

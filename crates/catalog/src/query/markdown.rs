@@ -128,7 +128,9 @@ impl<'c> Tables<'c> {
         }
         let template = operation.template.replace('|', "\\|");
         let name = match operation.surface {
-            Surface::Rest | Surface::Scim => format!("`{} {template}`", operation.method),
+            Surface::Rest | Surface::Scim | Surface::Narrowgate => {
+                format!("`{} {template}`", operation.method)
+            }
             Surface::Git => format!("Git: {template}"),
             Surface::Lfs => format!("LFS: {template}"),
             Surface::Registry => format!("Registry: {template}"),

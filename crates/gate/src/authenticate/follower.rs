@@ -75,6 +75,8 @@ pub(crate) async fn catch_up(core: &Core) -> Result<(), StoreError> {
 async fn start(core: &Core) -> Result<(), StoreError> {
     let head = core.store.changes().head().await?;
     core.tokens.clear();
+    core.rules.forget_policies();
+    core.rules.forget_allowlists();
     core.follower.position.store(head.0, Ordering::Release);
     Ok(())
 }
@@ -85,8 +87,12 @@ fn apply(core: &Core, change: &Change) {
         Entity::Connection => {
             core.tokens.forget_connection(ConnectionId(change.entity_id));
             core.natives.clear();
+            core.jobs.clear();
             core.directory.invalidate(change.entity_id);
         }
+        Entity::Policy => core.rules.forget_policies(),
+        Entity::Allowlist => core.rules.forget_allowlists(),
+        Entity::Webhook => {}
     }
 }
 

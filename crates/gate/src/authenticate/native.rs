@@ -12,6 +12,7 @@ use secrecy::SecretString;
 
 use super::Link;
 use crate::core::Core;
+use crate::credential::Foreign;
 use crate::refusal::Refusal;
 
 /// For how long the instance's answer about a token is believed.
@@ -50,16 +51,12 @@ impl Natives {
 /// # Errors
 ///
 /// Unknown, if the instance refuses the token, its user has no connection, or it is too weak.
-pub(crate) async fn native(
-    core: &Core,
-    digest: &TokenDigest,
-    text: &SecretString,
-    is_read: bool,
-) -> Result<Arc<Link>, Refusal> {
-    let known = core.natives.0.pin().get(digest).filter(|answer| answer.at.elapsed() < LIFE).cloned();
+pub(crate) async fn native(core: &Core, foreign: &Foreign, is_read: bool) -> Result<Arc<Link>, Refusal> {
+    let known =
+        core.natives.0.pin().get(&foreign.digest).filter(|answer| answer.at.elapsed() < LIFE).cloned();
     let answer = match known {
         Some(answer) => answer,
-        None => ask(core, digest, text).await?,
+        None => ask(core, &foreign.digest, &foreign.text).await?,
     };
     match answer.owner {
         Some(owner) if owner.writes || is_read => Ok(owner.link),

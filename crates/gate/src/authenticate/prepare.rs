@@ -4,12 +4,16 @@ use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use narrowgate_catalog::{Catalog, PermissionSet, Scope};
+use narrowgate_catalog::{Catalog, PermissionSet, Role, Scope};
 use narrowgate_gitlab::Identity;
-use narrowgate_policy::{Access, Bearer, Grant, Grants, Micros, Privileges, TokenClass};
+use narrowgate_policy::{
+    Access, Bearer, Conditions, Confinement, Grant, Grants, Micros, Privileges, RefPattern, TokenClass,
+};
 use narrowgate_secret::KeyRing;
 use narrowgate_store::connections::{Connection, Health};
-use narrowgate_store::tokens::{GrantAccess, StoredGrant, Token, TokenKind, TokenPrivileges};
+use narrowgate_store::tokens::{
+    self as stored, GrantAccess, Resource, StoredGrant, Token, TokenKind, TokenPrivileges,
+};
 use secrecy::ExposeSecret;
 
 use super::Link;
@@ -18,13 +22,36 @@ use crate::refusal::Failure;
 
 /// The token as the decision sees it.
 pub(super) fn bearer(token: &Token, link: &Link, catalog: &Catalog) -> Bearer {
+    let midnight = token.expires_at.map(|date| Micros(date.midnight().0));
+    let end = token.ends_at.map(|at| Micros(at.0));
     Bearer {
-        class: class(token.kind),
-        privileges: privileges(&token.privileges, catalog),
-        revoked: token.revoked_at.is_some(),
-        expires_at: token.expires_at.map(|date| Micros(date.midnight().0)),
+        revoked: token.revocation.is_some(),
+        expires_at: midnight.into_iter().chain(end).min(),
         owner_blocked: link.connection.health == Health::Blocked,
+        role: token.access_level.map(|level| Role::from_access_level(level.into())),
+        confinement: token.resource.map(confinement),
+        conditions: conditions(&token.conditions),
+        sudo: token.sudo,
+        ..Bearer::new(class(token.kind), privileges(&token.privileges, catalog))
     }
+}
+
+const fn confinement(resource: Resource) -> Confinement {
+    match resource {
+        Resource::Project(id) => Confinement::Project(id),
+        Resource::Group(id) => Confinement::Group(id),
+    }
+}
+
+/// What a token demands of requests. A pattern that can't be read matches no ref, rather than any.
+fn conditions(stored: &stored::Conditions) -> Option<Box<Conditions>> {
+    let patterns = stored.push_refs.iter().map(|text| RefPattern::parse(text));
+    let conditions = Conditions {
+        not_before: stored.not_before.map(|at| Micros(at.0)),
+        addresses: stored.addresses.iter().copied().collect(),
+        push_refs: patterns.map(|pattern| pattern.unwrap_or_else(|_| RefPattern::nothing())).collect(),
+    };
+    (!conditions.is_empty()).then(|| Box::new(conditions))
 }
 
 const fn class(kind: TokenKind) -> TokenClass {
@@ -45,6 +72,7 @@ fn privileges(stored: &TokenPrivileges, catalog: &Catalog) -> Privileges {
             let grants: Vec<Grant> = grants.iter().map(|stored| grant(stored, catalog)).collect();
             Privileges::FineGrained(Grants::prepare(&grants))
         }
+        TokenPrivileges::Job => Privileges::Job,
     }
 }
 

@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use http::HeaderValue;
 use narrowgate_gitlab::Identity;
-use narrowgate_policy::Bearer;
+use narrowgate_policy::{Bearer, Privileges, TokenClass};
 use narrowgate_secret::TokenDigest;
-use narrowgate_store::connections::Connection;
-use narrowgate_store::tokens::{Token, TokenPrivileges};
+use narrowgate_store::connections::{Connection, Health};
+use narrowgate_store::tokens::{JobRef, Token, TokenPrivileges};
 use narrowgate_store::{ConnectionId, TokenId};
 use papaya::HashMap;
 use tokio::sync::OnceCell;
@@ -39,8 +39,10 @@ impl std::fmt::Debug for Link {
 pub(crate) struct Principal {
     /// The token as the decision sees it.
     pub(crate) bearer: Bearer,
-    /// The token's id.
-    pub(crate) token: TokenId,
+    /// The token's id; none for a native job token.
+    pub(crate) token: Option<TokenId>,
+    /// The job that it is of, if it is a job's.
+    pub(crate) job: Option<JobRef>,
     /// What it acts through.
     pub(crate) link: Arc<Link>,
     /// The projects that its grants select.
@@ -52,12 +54,23 @@ pub(crate) struct Principal {
 impl Principal {
     pub(super) fn new(token: &Token, bearer: Bearer, link: Arc<Link>) -> Self {
         let selected = match &token.privileges {
-            TokenPrivileges::Legacy(_) => Box::default(),
+            TokenPrivileges::Legacy(_) | TokenPrivileges::Job => Box::default(),
             TokenPrivileges::FineGrained(grants) => {
                 grants.iter().filter_map(|grant| grant.project_id).collect()
             }
         };
-        Self { bearer, token: token.id, link, selected, recorded_at: AtomicI64::new(i64::MIN) }
+        let recorded_at = AtomicI64::new(i64::MIN);
+        Self { bearer, token: Some(token.id), job: token.job, link, selected, recorded_at }
+    }
+
+    /// A running job, by the instance's own token.
+    pub(super) fn native_job(job: JobRef, link: Arc<Link>) -> Self {
+        let bearer = Bearer {
+            owner_blocked: link.connection.health == Health::Blocked,
+            ..Bearer::new(TokenClass::Job, Privileges::Job)
+        };
+        let recorded_at = AtomicI64::new(i64::MIN);
+        Self { bearer, token: None, job: Some(job), link, selected: Box::default(), recorded_at }
     }
 }
 
@@ -141,14 +154,21 @@ impl Tokens {
         drop(answer);
     }
 
-    pub(super) fn keep(&self, digest: TokenDigest, principal: &Arc<Principal>, generation: u64, most: usize) {
+    pub(super) fn keep(
+        &self,
+        id: TokenId,
+        digest: TokenDigest,
+        principal: &Arc<Principal>,
+        generation: u64,
+        most: usize,
+    ) {
         if self.principals.len() >= most {
             self.clear();
         }
-        self.digests.pin().insert(principal.token.0, digest);
+        self.digests.pin().insert(id.0, digest);
         self.principals.pin().insert(digest, Arc::clone(principal));
         if self.generation() != generation {
-            self.forget_token(principal.token);
+            self.forget_token(id);
         }
     }
 

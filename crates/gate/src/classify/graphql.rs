@@ -9,7 +9,7 @@ use super::content::{Content, content};
 use super::inspect::whole;
 use crate::core::Core;
 use crate::receive::Violation;
-use crate::receive::query::{decode, pairs};
+use crate::receive::query::{base_name, decode, pairs};
 use crate::receive::{Payload, Received};
 use crate::refusal::Refusal;
 
@@ -21,22 +21,103 @@ pub(super) fn route<'p>(method: Method) -> Result<Route<'p>, Refusal> {
     }
 }
 
-/// Reads the body of a request that may be judged by its document. Others pass as they are, for tokens with `api`.
+/// Reads the body of a request, where GitLab takes documents from it.
 ///
 /// # Errors
 ///
-/// A body that does not arrive.
+/// A body that does not arrive, or is too long to be judged.
 pub(crate) async fn read(core: &Core, received: &mut Received) -> Result<(), Violation> {
-    let limit = core.config.limits.request_body as u64;
-    let is_judged = content(&received.head)? == Content::Json;
-    let payload = std::mem::replace(&mut received.body, Payload::Empty);
-    received.body = match payload {
-        Payload::Unread(body) if is_judged && body.size_hint().upper().is_some_and(|size| size <= limit) => {
-            Payload::Whole(whole(core, Payload::Unread(body)).await?)
-        }
+    if !matches!(content(&received.head)?, Content::Json | Content::Form) {
+        return Ok(());
+    }
+    received.body = match std::mem::replace(&mut received.body, Payload::Empty) {
+        Payload::Unread(body) => Payload::Whole(whole(core, Payload::Unread(body)).await?),
         payload => payload,
     };
     Ok(())
+}
+
+/// The documents of a request, each with the name of the operation that is meant. `None` if they can't be told.
+///
+/// # Errors
+///
+/// A body or query that can't be read.
+pub(crate) fn documents(received: &Received) -> Result<Option<Vec<Document>>, Violation> {
+    let mut documents = Vec::new();
+    documents.extend(in_pairs(pairs(received.head.uri.query().unwrap_or_default()))?);
+    let Payload::Whole(body) = &received.body else {
+        // Multipart forms may hold documents and stream; nothing else that streams does.
+        let is_told = matches!(received.body, Payload::Empty) || content(&received.head)? == Content::Opaque;
+        return Ok(is_told.then_some(documents));
+    };
+    match content(&received.head)? {
+        Content::Json => {
+            let body: Value = serde_json::from_slice(body).map_err(|_| Violation::InvalidBody)?;
+            let several = body.as_array().map_or(std::slice::from_ref(&body), Vec::as_slice);
+            documents.extend(several.iter().filter_map(document));
+        }
+        Content::Form => {
+            let text = std::str::from_utf8(body).map_err(|_| Violation::InvalidBody)?;
+            documents.extend(in_pairs(text.split(';').flat_map(pairs))?);
+        }
+        Content::Multipart => return Ok(None),
+        Content::Opaque => {}
+    }
+    Ok(Some(documents))
+}
+
+/// A document and the operation of it that is meant.
+type Document = (String, Option<String>);
+
+fn document(body: &Value) -> Option<Document> {
+    let text = |name: &str| body.get(name).and_then(Value::as_str).map(str::to_owned);
+    Some((text("query")?, text("operationName").filter(|name| !name.is_empty())))
+}
+
+fn in_pairs<'t>(pairs: impl Iterator<Item = (&'t str, &'t str)>) -> Result<Option<Document>, Violation> {
+    let (mut query, mut operation) = (None, None);
+    for (name, value) in pairs {
+        let name = decode(name)?;
+        let place = match base_name(&name) {
+            "query" => &mut query,
+            "operationName" => &mut operation,
+            // Several documents in a form.
+            "_json" => return Err(Violation::InvalidBody),
+            _ => continue,
+        };
+        if place.replace(decode(value)?.into_owned()).is_some() {
+            return Err(Violation::RepeatedParameter);
+        }
+    }
+    Ok(query.map(|query| (query, operation.filter(|name: &String| !name.is_empty()))))
+}
+
+/// The document of the query or a form as a JSON body; none where the body is one already.
+///
+/// # Errors
+///
+/// Documents in both, and what can't be read.
+pub(crate) fn from_query(received: &Received) -> Result<Option<Value>, Violation> {
+    let in_query = received.head.uri.query().unwrap_or_default();
+    let text = match &received.body {
+        Payload::Whole(body) if content(&received.head)? == Content::Form => {
+            std::str::from_utf8(body).map_err(|_| Violation::InvalidBody)?
+        }
+        Payload::Whole(_) if in_pairs(pairs(in_query))?.is_some() => {
+            return Err(Violation::RepeatedParameter);
+        }
+        Payload::Whole(_) => return Ok(None),
+        Payload::Empty | Payload::Unread(_) => "",
+    };
+    let all = || pairs(in_query).chain(pairs(text));
+    let Some((query, operation)) = in_pairs(all())? else { return Ok(None) };
+    let mut variables = Value::Null;
+    for (name, value) in all() {
+        if decode(name)? == "variables" && !value.is_empty() {
+            variables = serde_json::from_str(&decode(value)?).map_err(|_| Violation::InvalidBody)?;
+        }
+    }
+    Ok(Some(serde_json::json!({ "query": query, "operationName": operation, "variables": variables })))
 }
 
 /// The legacy scopes any of which admits a request whose body, if any, was read as a whole.

@@ -1,7 +1,7 @@
 //! Query and body: nothing in them may say something else than the path does.
 
 use http::request::Parts;
-use narrowgate_catalog::{Argument, Operation, Source};
+use narrowgate_catalog::{Argument, Operation, Source, Surface};
 use serde_json::Value;
 use smallvec::SmallVec;
 
@@ -43,6 +43,9 @@ pub(crate) async fn inspect(
     match content(&received.head)? {
         Content::Opaque => Ok((forward(payload), Values::None)),
         Content::Form => form(core, payload, &forbidden).await,
+        Content::Json if operation.surface == Surface::Narrowgate => {
+            json(core, payload, forbidden.but_sudo(), !asked.is_empty()).await
+        }
         Content::Json => json(core, payload, forbidden, !asked.is_empty()).await,
         // A boundary can't be read from a body that streams, so none may be in it.
         Content::Multipart => {
@@ -132,8 +135,8 @@ fn in_query(head: &Parts, forbidden: &Forbidden) -> Result<(), Violation> {
 /// What may not pass.
 pub(crate) async fn passed(core: &Core, received: &mut Received) -> Result<RequestBody, Violation> {
     let payload = std::mem::replace(&mut received.body, Payload::Empty);
-    if !matches!(payload, Payload::Unread(_)) {
-        return Ok(forward(payload));
+    if matches!(payload, Payload::Empty) {
+        return Ok(RequestBody::Empty);
     }
     let forbidden = Forbidden::default();
     match content(&received.head)? {

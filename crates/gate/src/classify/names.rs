@@ -9,12 +9,18 @@ use crate::receive::query::{CREDENTIALS, base_name};
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Forbidden {
     boundaries: SmallVec<[&'static str; 2]>,
+    takes_sudo: bool,
 }
 
 impl Forbidden {
     /// Credentials, `sudo`, `_method`, and these names of boundaries.
     pub(crate) fn new(boundaries: SmallVec<[&'static str; 2]>) -> Self {
-        Self { boundaries }
+        Self { boundaries, takes_sudo: false }
+    }
+
+    /// Lets `sudo` pass: to Narrowgate's own API it is no user but a capability of a token.
+    pub(crate) fn but_sudo(self) -> Self {
+        Self { takes_sudo: true, ..self }
     }
 
     /// Checks one decoded name.
@@ -24,7 +30,7 @@ impl Forbidden {
     /// Why it may not pass.
     pub(crate) fn check(&self, name: &str) -> Result<(), Violation> {
         let name = base_name(name);
-        if CREDENTIALS.contains(&name) || name == "sudo" {
+        if CREDENTIALS.contains(&name) || (name == "sudo" && !self.takes_sudo) {
             Err(Violation::CredentialInBody)
         } else if name == "_method" {
             Err(Violation::MethodOverride)

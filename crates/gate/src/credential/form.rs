@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, HeaderValue};
 
-use super::{Presented, judge};
+use super::{By, Presented, by_name, judge};
 use crate::body;
 use crate::classify::content::{Content, content};
 use crate::core::Core;
@@ -25,21 +25,22 @@ pub(super) async fn take(core: &Core, received: &mut Received) -> Result<Present
     received.head.headers.insert(CONTENT_LENGTH, HeaderValue::from(rest.len()));
     received.body = Payload::Whole(rest);
     match credential {
-        Some(credential) => judge(&credential, &core.config.prefixes),
+        Some((credential, by)) => judge(&credential, by, &core.config.prefixes),
         None => Ok(Presented::Nothing),
     }
 }
 
 /// The form without its credential, and the credential.
-fn split(body: &Bytes) -> Result<(Bytes, Option<String>), Violation> {
+fn split(body: &Bytes) -> Result<(Bytes, Option<(String, By)>), Violation> {
     let text = std::str::from_utf8(body).map_err(|_| Violation::InvalidBody)?;
     let mut kept = Vec::new();
     let mut found = None;
     for pair in text.split('&') {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        if !CREDENTIALS.contains(&base_name(&query::decode(name)?)) {
+        let name = query::decode(name)?;
+        if !CREDENTIALS.contains(&base_name(&name)) {
             kept.push(pair);
-        } else if found.replace(query::decode(value)?.into_owned()).is_some() {
+        } else if found.replace((query::decode(value)?.into_owned(), by_name(&name))).is_some() {
             return Err(Violation::RepeatedParameter);
         }
     }
@@ -58,7 +59,7 @@ mod tests {
         let split = |text: &'static str| split(&Bytes::from_static(text.as_bytes()));
         assert_eq!(split("a=1&b=2").unwrap(), (Bytes::from_static(b"a=1&b=2"), None));
         let (rest, found) = split("a=1&private%5Ftoken=x%2By&b=2").unwrap();
-        assert_eq!((&rest[..], found.as_deref()), (&b"a=1&b=2"[..], Some("x+y")));
+        assert_eq!((&rest[..], found), (&b"a=1&b=2"[..], Some(("x+y".to_owned(), By::Access))));
         assert_eq!(split("private_token=a&[private_token]=b"), Err(Violation::RepeatedParameter));
         assert_eq!(split("a=%zz&private_token=x").map(|_| ()), Ok(()));
     }

@@ -84,12 +84,17 @@ fn is_unwanted(name: &str) -> bool {
     is_listed(name) || has_prefix() || name.contains('_')
 }
 
+/// Whether a parameter says who asks.
+fn is_identity(name: &str) -> bool {
+    name == "sudo" || CREDENTIALS.contains(&name)
+}
+
 /// The target without credentials, but for those that stay; `None` when there is nothing to take away.
 pub(crate) fn target(target: &PathAndQuery, stays: impl Fn(&str) -> bool) -> Option<PathAndQuery> {
     let query = target.query()?;
     let is_credential = |pair: &(&str, &str)| {
         let name = decode(pair.0);
-        name.is_ok_and(|name| CREDENTIALS.contains(&base_name(&name)) && !stays(base_name(&name)))
+        name.is_ok_and(|name| is_identity(base_name(&name)) && !stays(base_name(&name)))
     };
     if !pairs(query).any(|pair| is_credential(&pair)) {
         return None;

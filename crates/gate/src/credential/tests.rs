@@ -6,8 +6,11 @@ fn found(build: impl FnOnce(http::request::Builder) -> http::request::Builder) -
     match in_head(&head, &Prefixes::default()) {
         Ok(Presented::Nothing) => Ok("nothing".to_owned()),
         Ok(Presented::Ours(_)) => Ok("ours".to_owned()),
-        Ok(Presented::Foreign(digest, _)) if digest == TokenDigest::of("glpat-x") => Ok("glpat-x".to_owned()),
-        Ok(Presented::Foreign(..)) => Ok("foreign".to_owned()),
+        Ok(Presented::Foreign(found)) if found.digest == TokenDigest::of("glpat-x") => {
+            Ok("glpat-x".to_owned())
+        }
+        Ok(Presented::Foreign(found)) if found.is_job => Ok("job".to_owned()),
+        Ok(Presented::Foreign(_)) => Ok("foreign".to_owned()),
         Err(refusal) => Err(refusal.as_str().to_owned()),
     }
 }
@@ -66,11 +69,31 @@ fn malformed_credentials_are_refused() {
 }
 
 #[test]
-fn sudo_is_refused_wherever_it_is() {
-    for uri in ["/a?sudo=root", "/a?b=1&%73udo=1", "/a?[sudo]=1"] {
-        let head = Request::builder().uri(uri).body(()).unwrap().into_parts().0;
-        assert!(matches!(refuse_sudo(&head), Err(Refusal::Sudo)), "{uri}");
+fn job_tokens_come_as_such() {
+    let basic = |user: &str, token: &str| format!("Basic {}", STANDARD.encode(format!("{user}:{token}")));
+    for (name, value, expected) in [
+        ("job-token", "glcbt-1", "job"),
+        ("authorization", &basic("gitlab-ci-token", "64_abc"), "job"),
+        ("authorization", "Bearer glcbt-1", "job"),
+        ("private-token", "glcbt-1", "foreign"),
+        ("authorization", &basic("dev", "glcbt-1"), "foreign"),
+    ] {
+        assert_eq!(found(|request| request.header(name, value)), Ok(expected.to_owned()), "{name}: {value}");
     }
-    let head = Request::builder().uri("/a?b=sudo").header("Sudo", "1").body(()).unwrap().into_parts().0;
-    assert!(matches!(refuse_sudo(&head), Err(Refusal::Sudo)));
+    let own = job_token();
+    let own = own.expose();
+    for (name, value, expected) in [
+        ("job-token", own.to_owned(), Ok("ours".to_owned())),
+        ("authorization", basic("gitlab-ci-token", own), Ok("ours".to_owned())),
+        ("authorization", format!("Bearer {own}"), Ok("ours".to_owned())),
+        ("authorization", basic("dev", own), Err("unknown".to_owned())),
+        ("private-token", own.to_owned(), Err("unknown".to_owned())),
+    ] {
+        assert_eq!(found(|request| request.header(name, &value)), expected, "{name}");
+    }
+}
+
+fn job_token() -> narrowgate_secret::PlainToken {
+    use rand::SeedableRng;
+    narrowgate_secret::mint(Prefixes::default().job(), &mut rand::rngs::StdRng::seed_from_u64(1))
 }

@@ -11,13 +11,15 @@ use crate::authenticate::Link;
 use crate::core::Core;
 use crate::credential::{TOKEN_HEADERS, strip};
 use crate::decide::SendAs;
-use crate::record::RequestId;
+use crate::record::Exchange;
 use crate::refusal::{Failure, Refusal};
 use crate::serve::Client;
 
 pub(super) const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 pub(super) const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 pub(super) const FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+/// The user that the instance is to act as.
+pub(super) const SUDO: HeaderName = HeaderName::from_static("sudo");
 /// The id that the gate gives each request.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -31,7 +33,7 @@ pub(super) fn prepare(
     operation: Option<&'static Operation>,
     link: Option<&Link>,
     client: &Client,
-    id: &RequestId,
+    exchange: &Exchange,
     readable: bool,
 ) -> Result<(), Refusal> {
     let kept = kept(send_as, operation);
@@ -42,15 +44,17 @@ pub(super) fn prepare(
     }
     let headers = &mut head.headers;
     headers.insert(HOST, core.upstream.host.clone());
-    headers.insert(FORWARDED_FOR, client.forwarded_for.clone());
+    let from_proxy = exchange.address != client.address;
+    let address = from_proxy.then(|| HeaderValue::try_from(exchange.address.to_string()).ok()).flatten();
+    headers.insert(FORWARDED_FOR, address.unwrap_or_else(|| client.forwarded_for.clone()));
     headers.insert(FORWARDED_PROTO, HeaderValue::from_static(client.scheme()));
     if let Some(host) = host {
         headers.insert(FORWARDED_HOST, host);
     }
-    headers.insert(REQUEST_ID, id.header());
+    headers.insert(REQUEST_ID, exchange.id.header());
     if let (SendAs::Connection, Some(link)) = (send_as, link) {
         let value = match surface {
-            Surface::Rest | Surface::Scim => &link.bearer,
+            Surface::Rest | Surface::Scim | Surface::Narrowgate => &link.bearer,
             Surface::Git | Surface::Lfs | Surface::Registry => &link.basic,
         };
         headers.insert(AUTHORIZATION, value.clone());

@@ -31,18 +31,18 @@ async fn one(
     reference: &'static LookupRef,
     values: &[String],
 ) -> Result<Option<FoundPlace>, Refusal> {
-    let lookup = search.core.catalog.lookup(reference.lookup);
+    let lookup = search.eyes.core.catalog.lookup(reference.lookup);
     let names = reference.arguments.iter().map(|(name, _)| name.as_str());
     let arguments: SmallVec<[(&str, &str); 2]> = names.zip(values.iter().map(String::as_str)).collect();
-    let directory = &search.core.directory;
-    let container = directory.lookup(search.identity, lookup, &arguments, search.candidates).await?;
+    let directory = &search.eyes.core.directory;
+    let container = directory.lookup(search.eyes.identity, lookup, &arguments, search.candidates).await?;
     let found = match container {
         None => None,
         Some(container) if container.boundary() != kind => return Ok(None),
         Some(Container::User) => Some(FoundPlace::User),
         Some(Container::Instance) => Some(FoundPlace::Instance),
-        Some(Container::Project(id)) => project(search.core, search.identity, &Reference::Id(id)).await?,
-        Some(Container::Group(id)) => group(search.core, search.identity, &Reference::Id(id)).await?,
+        Some(Container::Project(id)) => project(search.eyes, &Reference::Id(id)).await?,
+        Some(Container::Group(id)) => group(search.eyes, &Reference::Id(id)).await?,
     };
     Ok(Some(found.unwrap_or(FoundPlace::NotFound(kind))))
 }

@@ -1,11 +1,11 @@
 //! The project, group or user whose repository a Git or LFS request is about.
 
 use narrowgate_catalog::{BoundaryType, Operation, RepositoryKind, RepositoryOperation, RepositoryService};
-use narrowgate_gitlab::{Identity, Reference};
+use narrowgate_gitlab::Reference;
 use narrowgate_policy::Reason;
 use smallvec::smallvec;
 
-use super::{FoundNeed, FoundNeeds, FoundPlace, group, placed, project};
+use super::{Eyes, FoundNeed, FoundNeeds, FoundPlace, group, placed, project};
 use crate::classify::Repository;
 use crate::core::Core;
 use crate::refusal::Refusal;
@@ -38,60 +38,54 @@ fn operation(
 ///
 /// A service that the catalogue doesn't cover, and an instance that can't be asked.
 pub(crate) async fn repository(
-    core: &Core,
-    identity: &Identity,
+    eyes: Eyes<'_>,
     repository: Repository<'_>,
     service: RepositoryService,
 ) -> Result<(&'static Operation, FoundNeeds), Refusal> {
-    let (kind, place) = place(core, identity, repository).await?;
-    let operation = operation(core, kind, service)?;
+    let (kind, place) = place(eyes, repository).await?;
+    let operation = operation(eyes.core, kind, service)?;
     let needs = operation.needs().iter().map(|need| FoundNeed {
         permissions: &need.permission_ids,
         places: smallvec![place.clone()],
         public_read: operation.public_read,
+        role: eyes.core.catalog.role_of(need),
     });
     Ok((operation, needs.collect()))
 }
 
-async fn place(
-    core: &Core,
-    identity: &Identity,
-    repository: Repository<'_>,
-) -> Result<(RepositoryKind, FoundPlace), Refusal> {
+async fn place(eyes: Eyes<'_>, repository: Repository<'_>) -> Result<(RepositoryKind, FoundPlace), Refusal> {
     let hidden = FoundPlace::NotFound(BoundaryType::Project);
     let (kind, found) = match repository {
         Repository::Project(path) | Repository::ProjectSnippet(path, _) => {
-            (repository.kind(), by_path(core, identity, path).await?)
+            (repository.kind(), by_path(eyes, path).await?)
         }
-        Repository::Wiki(path) => wiki(core, identity, path).await?,
-        Repository::Snippet(id) => snippet(core, identity, id).await?,
+        Repository::Wiki(path) => wiki(eyes, path).await?,
+        Repository::Snippet(id) => snippet(eyes, id).await?,
     };
     Ok((kind, found.unwrap_or(hidden)))
 }
 
-async fn by_path(core: &Core, identity: &Identity, path: &str) -> Result<Option<FoundPlace>, Refusal> {
+async fn by_path(eyes: Eyes<'_>, path: &str) -> Result<Option<FoundPlace>, Refusal> {
     match Reference::parse_decoded(path) {
         // All digits would be read as an id; a path of a project has a slash. Git is forwarded by this very path.
         Ok(reference @ Reference::Path(_)) => {
-            let facts = core.directory.project_now(identity, &reference).await?;
-            Ok(facts.map(|facts| placed(core, facts)))
+            match eyes.core.directory.project_now(eyes.identity, &reference).await? {
+                Some(facts) => Ok(Some(placed(eyes, facts).await?)),
+                None => Ok(None),
+            }
         }
         _ => Ok(None),
     }
 }
 
 /// A project's wiki and a group's look the same from outside.
-async fn wiki(
-    core: &Core,
-    identity: &Identity,
-    path: &str,
-) -> Result<(RepositoryKind, Option<FoundPlace>), Refusal> {
-    if let Some(found) = by_path(core, identity, path).await? {
+async fn wiki(eyes: Eyes<'_>, path: &str) -> Result<(RepositoryKind, Option<FoundPlace>), Refusal> {
+    if let Some(found) = by_path(eyes, path).await? {
         return Ok((RepositoryKind::ProjectWiki, Some(found)));
     }
     match Reference::parse_decoded(path) {
         Ok(reference @ Reference::Path(_)) => {
-            let found = group(core, identity, &reference).await?;
+            let found = group(eyes, &reference).await?;
             let kind = if found.is_some() { RepositoryKind::GroupWiki } else { RepositoryKind::ProjectWiki };
             Ok((kind, found))
         }
@@ -100,18 +94,14 @@ async fn wiki(
 }
 
 /// A snippet without a project in its path may still be a project's.
-async fn snippet(
-    core: &Core,
-    identity: &Identity,
-    id: u64,
-) -> Result<(RepositoryKind, Option<FoundPlace>), Refusal> {
-    let found = core.directory.client().snippet(&identity.credential, id).await?;
+async fn snippet(eyes: Eyes<'_>, id: u64) -> Result<(RepositoryKind, Option<FoundPlace>), Refusal> {
+    let found = eyes.core.directory.client().snippet(&eyes.identity.credential, id).await?;
     let hidden = Some(FoundPlace::NotFound(BoundaryType::User));
     match found.map(|snippet| snippet.project_id) {
         None => Ok((RepositoryKind::PersonalSnippet, hidden)),
         Some(None) => Ok((RepositoryKind::PersonalSnippet, Some(FoundPlace::User))),
         Some(Some(id)) => {
-            let found = project(core, identity, &Reference::Id(id)).await?;
+            let found = project(eyes, &Reference::Id(id)).await?;
             Ok((RepositoryKind::ProjectSnippet, found))
         }
     }

@@ -81,6 +81,8 @@ pub(crate) enum Violation {
     InvalidBody,
     /// A body that has to be read whole and is longer than the limit.
     BodyTooLarge,
+    /// The commands of a push can't be read, or are certified.
+    InvalidPush,
     /// A content coding on a body that has to be read.
     EncodedBody,
     /// An `Expect` other than `100-continue`.
@@ -134,6 +136,7 @@ impl Violation {
             Self::RepeatedKey => "repeated_key",
             Self::InvalidBody => "invalid_body",
             Self::BodyTooLarge => "body_too_large",
+            Self::InvalidPush => "invalid_push",
             Self::EncodedBody => "encoded_body",
             Self::UnknownExpectation => "unknown_expectation",
             Self::BodyTimeout => "body_timeout",
@@ -183,6 +186,7 @@ impl Violation {
             Self::RepeatedKey => "the JSON body has one key more than once",
             Self::InvalidBody => "the body does not match its content type",
             Self::BodyTooLarge => "the body is too large for this operation",
+            Self::InvalidPush => "the commands of the push can't be held to the token's refs",
             Self::EncodedBody => "the body of this operation must not be compressed",
             Self::UnknownExpectation => "the expectation can't be met",
             Self::BodyTimeout => "the body did not arrive in time",

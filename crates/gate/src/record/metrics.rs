@@ -7,7 +7,7 @@ use narrowgate_catalog::Surface;
 
 /// Handles to what every request counts, looked up once.
 pub(crate) struct Metrics {
-    surfaces: [PerSurface; 5],
+    surfaces: [PerSurface; 6],
 }
 
 struct PerSurface {
@@ -15,13 +15,15 @@ struct PerSurface {
     duration: Histogram,
 }
 
-const SURFACES: [Surface; 5] = [Surface::Rest, Surface::Scim, Surface::Git, Surface::Lfs, Surface::Registry];
+const SURFACES: [Surface; 6] =
+    [Surface::Rest, Surface::Scim, Surface::Narrowgate, Surface::Git, Surface::Lfs, Surface::Registry];
 
 /// The word for an interface.
 pub(super) const fn surface(surface: Surface) -> &'static str {
     match surface {
         Surface::Rest => "rest",
         Surface::Scim => "scim",
+        Surface::Narrowgate => "narrowgate",
         Surface::Git => "git",
         Surface::Lfs => "lfs",
         Surface::Registry => "registry",
@@ -56,6 +58,11 @@ impl Metrics {
             .increment(1);
         }
     }
+}
+
+/// Counts what passes only because an enforcement is a dry run.
+pub(super) fn would_refuse(reason: &'static str) {
+    counter!("narrowgate_would_refuse_total", "reason" => reason).increment(1);
 }
 
 /// Counts records that were dropped because the store is slower than they come.

@@ -6,6 +6,7 @@ use crate::world::World;
 use narrowgate_store::Page;
 use narrowgate_store::TenantId;
 use narrowgate_store::audit::AuditFilter;
+use narrowgate_store::tokens::Revocation;
 
 const ISSUES: &str = "GET /api/v4/projects/20/issues";
 
@@ -14,7 +15,7 @@ async fn revocation_is_followed() {
     let mut world = World::start().await;
     let (plain, token) = world.on_web(&["read_work_item"]).await;
     assert_eq!(world.ask(ISSUES, &plain, "", "").await.status(), 200);
-    world.store.tokens().revoke(token.id, world.store.now()).await.unwrap();
+    world.store.tokens().revoke(token.id, Revocation::asked(world.store.now())).await.unwrap();
     tokio::time::sleep(Duration::from_millis(300)).await;
     let answer = world.ask(ISSUES, &plain, "", "").await;
     assert_eq!(answer.status(), 401, "{answer:?}");

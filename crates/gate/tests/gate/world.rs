@@ -7,10 +7,11 @@ use std::time::Duration;
 use narrowgate_gate::{Gate, GateConfig};
 use narrowgate_gitlab::{Client, ClientConfig, Directory, DirectoryConfig, InstanceUrl};
 use narrowgate_secret::{KeyRing, PlainToken, Prefixes, mint};
+use narrowgate_store::audit::{AuditEvent, AuditFilter};
 use narrowgate_store::connections::{Credential, NewConnection, credential_context};
 use narrowgate_store::time::{ManualClock, Timestamp};
 use narrowgate_store::tokens::{GrantAccess, NewToken, StoredGrant, Token, TokenKind, TokenPrivileges};
-use narrowgate_store::{ConnectionId, Store, TenantId};
+use narrowgate_store::{ConnectionId, Page, Store, TenantId};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use secrecy::SecretString;
@@ -103,20 +104,34 @@ impl World {
     }
 
     async fn token(&mut self, privileges: TokenPrivileges) -> (PlainToken, Token) {
-        let plain = mint(Prefixes::default().personal(), &mut self.random);
-        let new = NewToken {
-            tenant: TenantId::DEFAULT,
-            connection: self.connection,
-            kind: TokenKind::Personal,
-            digest: plain.digest(),
-            name: "test".to_owned(),
-            description: None,
-            user_id: 2,
-            privileges,
-            expires_at: None,
-        };
+        self.add(TokenKind::Personal, privileges, |_| {}).await
+    }
+
+    /// A token of any kind; `change` has the last word.
+    pub(crate) async fn add(
+        &mut self,
+        kind: TokenKind,
+        privileges: TokenPrivileges,
+        change: impl FnOnce(&mut NewToken),
+    ) -> (PlainToken, Token) {
+        let prefixes = Prefixes::default();
+        let prefix = if kind == TokenKind::Job { prefixes.job() } else { prefixes.personal() };
+        let plain = mint(prefix, &mut self.random);
+        let connection = self.store.connections().lookup(self.connection).await.unwrap().unwrap();
+        let mut new = NewToken::new(&connection, kind, plain.digest(), "test", privileges);
+        change(&mut new);
         let token = self.store.tokens().add(&new).await.unwrap();
         (plain, token)
+    }
+
+    /// What the audit log holds, oldest first.
+    pub(crate) async fn audited(&self) -> Vec<AuditEvent> {
+        tokio::time::sleep(Duration::from_millis(800)).await;
+        let filter = AuditFilter::all(TenantId::DEFAULT);
+        let listed = self.store.audit().list(&filter, Page::ALL).await.unwrap();
+        let mut events: Vec<AuditEvent> = listed.items.into_iter().map(|recorded| recorded.event).collect();
+        events.reverse();
+        events
     }
 
     /// Sends bytes as they are.

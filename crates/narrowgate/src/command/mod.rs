@@ -1,5 +1,6 @@
 //! The subcommands, one file each.
 
+mod audit;
 mod catalog;
 mod completions;
 mod connect;
@@ -7,8 +8,10 @@ mod demo;
 mod explain;
 mod man;
 mod needs;
+mod policy;
 mod reference;
 mod sandbox;
+mod scan;
 mod serve;
 mod token;
 
@@ -26,6 +29,13 @@ pub(crate) enum Command {
     /// Create, list, show, rotate and revoke tokens, straight in the store.
     #[command(subcommand)]
     Token(token::Token),
+    /// Show and set what tokens must keep to.
+    #[command(subcommand)]
+    Policy(policy::Policy),
+    Scan(Box<scan::Scan>),
+    /// List, verify and export the audit log.
+    #[command(subcommand)]
+    Audit(audit::Audit),
     Needs(needs::Needs),
     Explain(explain::Explain),
     /// List, search, show, check and export the catalogue.
@@ -46,6 +56,9 @@ impl Command {
             Self::Demo(demo) => demo.run(),
             Self::Connect(connect) => connect.run(),
             Self::Token(token) => token.run(),
+            Self::Policy(policy) => policy.run(),
+            Self::Scan(scan) => scan.run(),
+            Self::Audit(audit) => audit.run(),
             Self::Needs(needs) => needs.run(),
             Self::Explain(explain) => explain.run(),
             Self::Catalog(catalog) => catalog.run(),

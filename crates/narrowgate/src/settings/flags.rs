@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args;
+use ipnet::IpNet;
 use serde::Serialize;
 use url::Url;
 
@@ -81,6 +82,10 @@ pub(crate) struct GateFlags {
     #[arg(long, env = "NARROWGATE_ENFORCED_GROUPS", value_name = "ID", value_delimiter = ',')]
     #[serde(skip_serializing_if = "Option::is_none")]
     enforced_groups: Option<Vec<u64>>,
+    /// Address ranges of proxies that are trusted to say where a request came from (`X-Forwarded-For`).
+    #[arg(long, env = "NARROWGATE_TRUSTED_PROXIES", value_name = "CIDR", value_delimiter = ',')]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trusted_proxies: Option<Vec<IpNet>>,
     /// The header that lifts the instance's rate limits; the gate takes it off every request.
     #[arg(long, env = "NARROWGATE_BYPASS_HEADER", value_name = "NAME")]
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -9,6 +9,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, anyhow};
 use figment::Figment;
 use figment::providers::{Format as _, Serialized, Toml};
+use ipnet::IpNet;
 use narrowgate_gitlab::InstanceUrl;
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -34,6 +35,7 @@ pub(crate) struct Settings {
     pub(crate) foreign_tokens: ForeignTokens,
     pub(crate) public_reads: bool,
     pub(crate) enforced_groups: Vec<u64>,
+    pub(crate) trusted_proxies: Vec<IpNet>,
     pub(crate) bypass_header: Option<String>,
     pub(crate) default_lifetime_days: u32,
     pub(crate) max_lifetime_days: u32,
@@ -73,6 +75,7 @@ impl Default for Settings {
             foreign_tokens: ForeignTokens::Refuse,
             public_reads: true,
             enforced_groups: Vec::new(),
+            trusted_proxies: Vec::new(),
             bypass_header: None,
             default_lifetime_days: 365,
             max_lifetime_days: 400,

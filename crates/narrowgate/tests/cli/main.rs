@@ -1,6 +1,8 @@
 //! The command line, as a person or a script meets it.
 
 #[cfg(test)]
+mod audit;
+#[cfg(test)]
 mod catalog;
 #[cfg(test)]
 mod crash;
@@ -10,6 +12,8 @@ mod demo;
 mod explain;
 #[cfg(test)]
 mod needs;
+#[cfg(test)]
+mod scan;
 #[cfg(test)]
 mod serve;
 #[cfg(test)]

@@ -4,7 +4,9 @@ use std::borrow::Cow;
 
 use narrowgate_catalog::{BoundaryType, Catalog, ScopeSet};
 
-use super::text::{fine_grained_unsupported, permissions_required};
+use super::text::{
+    fine_grained_disabled, fine_grained_unsupported, permissions_required, policies_required, ref_not_allowed,
+};
 use crate::{Denial, Reason};
 
 /// GitLab's answer to a denial.
@@ -21,7 +23,7 @@ pub(super) enum Answer {
     /// 403 for grants: one of GitLab's sentences.
     InsufficientGranularScope(String),
     /// 403, with a reason where GitLab has one.
-    Forbidden(Option<&'static str>),
+    Forbidden(Option<Cow<'static, str>>),
     /// 404.
     NotFound,
 }
@@ -38,6 +40,18 @@ const REVOKED: Answer = Answer::InvalidToken {
                 error_description=\"Token was revoked. You have to re-authorize from the user.\"",
 };
 
+const NOT_YET_VALID: Answer = Answer::InvalidToken {
+    text: "Token is not valid yet.",
+    challenge: "Bearer realm=\"Protected by OAuth 2.0\", error=\"invalid_token\", \
+                error_description=\"Token is not valid yet.\"",
+};
+
+const IMPERSONATION_DISABLED: Answer = Answer::InvalidToken {
+    text: "Token is an impersonation token but impersonation was disabled.",
+    challenge: "Bearer realm=\"Protected by OAuth 2.0\", error=\"invalid_token\", \
+                error_description=\"Token is an impersonation token but impersonation was disabled.\"",
+};
+
 impl Answer {
     pub(super) fn to(denial: &Denial, catalog: &Catalog) -> Self {
         match denial.reason {
@@ -46,9 +60,11 @@ impl Answer {
             }
             Reason::Expired => EXPIRED,
             Reason::Revoked => REVOKED,
+            Reason::NotYetValid => NOT_YET_VALID,
+            Reason::ImpersonationDisabled => IMPERSONATION_DISABLED,
             Reason::TwoCredentials => Self::BadRequest("more than one credential"),
             Reason::Ambiguous => Self::BadRequest("ambiguous request"),
-            Reason::OwnerBlocked => Self::Forbidden(Some("Your account has been blocked.")),
+            Reason::OwnerBlocked => Self::Forbidden(Some("Your account has been blocked.".into())),
             Reason::AddressNotAllowed | Reason::RoleTooLow => Self::Forbidden(None),
             Reason::ScopeMissing => Self::InsufficientScope(denial.scopes),
             Reason::NotCovered | Reason::KindNotAccepted => {
@@ -62,7 +78,19 @@ impl Answer {
                     catalog,
                 ))
             }
-            Reason::NotFound => Self::NotFound,
+            Reason::FineGrainedDisabled => {
+                Self::InsufficientGranularScope(fine_grained_disabled(denial.token_class))
+            }
+            Reason::RefNotAllowed => {
+                Self::Forbidden(Some(ref_not_allowed(denial.ref_name.as_deref()).into()))
+            }
+            Reason::PolicyMissing => {
+                Self::Forbidden(Some(policies_required(denial.policies, denial.place).into()))
+            }
+            Reason::SudoNotAllowed => {
+                Self::Forbidden(Some("Must be authenticated using a token that may use sudo".into()))
+            }
+            Reason::NotFound | Reason::NotOpenToJobs | Reason::NotAllowlisted => Self::NotFound,
         }
     }
 

@@ -40,9 +40,10 @@ impl<'a> Detail<'a> {
             request_id,
             hint: None,
         };
-        // Of what can't be found nothing is told, not even what would have been needed there.
-        if denial.reason == Reason::NotFound {
-            return bare;
+        // Of what can't be found nothing is told, not even what would have been needed there. A project that has not
+        // named the job's among its own is not to be found either.
+        if matches!(denial.reason, Reason::NotFound | Reason::NotAllowlisted) {
+            return Self { reason: Reason::NotFound.as_str(), ..bare };
         }
         let id = denial.place.map(|(_, id)| id);
         let role_needed = role_needed(denial, catalog);
@@ -84,7 +85,14 @@ fn hint(denial: &Denial, catalog: &Catalog, role_needed: Option<Role>) -> String
         Reason::Ambiguous => "Send the plainest form of the request.",
         Reason::OtherCredentialRequired => "Send the credential that this endpoint is made for.",
         Reason::RoleTooLow => "Ask for the role; no token lifts it.",
-        Reason::NotFound => "",
+        Reason::NotFound | Reason::NotAllowlisted => "",
+        Reason::NotYetValid => "Use the token from its first day on.",
+        Reason::RefNotAllowed => "Push to a ref that the token allows, or use another token.",
+        Reason::NotOpenToJobs => "Use another kind of token for this operation.",
+        Reason::PolicyMissing => "Have the project's allowlist give the job's project the permission.",
+        Reason::SudoNotAllowed => "Use a token that may act as another user.",
+        Reason::ImpersonationDisabled => "Use the user's own token.",
+        Reason::FineGrainedDisabled => "Use a legacy token.",
         Reason::ScopeMissing => return format!("Use a token with one of the scopes: {}.", scopes(denial)),
         Reason::PermissionMissing | Reason::OutsideBoundary | Reason::FineGrainedRequired => {
             return grant_hint(denial, catalog, role_needed);

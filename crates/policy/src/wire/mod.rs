@@ -15,7 +15,7 @@ use narrowgate_catalog::{Catalog, Surface};
 use crate::Denial;
 use answer::Answer;
 use detail::Detail;
-pub use text::{fine_grained_unsupported, permissions_required};
+pub use text::{fine_grained_disabled, fine_grained_unsupported, permissions_required, ref_not_allowed};
 
 /// A refusal, ready to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub fn render(denial: &Denial, surface: Surface, catalog: &Catalog, request_id: 
     let answer = Answer::to(denial, catalog);
     let detail = Detail::of(denial, catalog, request_id);
     match surface {
-        Surface::Rest | Surface::Scim => rest::render(&answer, &detail),
+        Surface::Rest | Surface::Scim | Surface::Narrowgate => rest::render(&answer, &detail),
         Surface::Git => git::render(&answer, &detail),
         Surface::Lfs => lfs::render(&answer, &detail),
         Surface::Registry => registry::render(&answer, &detail),

@@ -1,6 +1,6 @@
 //! GitLab's sentences about fine-grained tokens.
 
-use narrowgate_catalog::{BoundaryType, Catalog, PermissionId};
+use narrowgate_catalog::{BoundaryType, Catalog, JobPolicySet, PermissionId};
 
 use crate::TokenClass;
 
@@ -27,4 +27,37 @@ pub fn permissions_required(
 #[must_use]
 pub fn fine_grained_unsupported(class: TokenClass) -> String {
     format!("Access denied: This operation doesn't support fine-grained {}s.", class.as_str())
+}
+
+/// The sentence for instances that take no fine-grained tokens yet.
+#[must_use]
+pub fn fine_grained_disabled(class: TokenClass) -> String {
+    format!("Access denied: Fine-grained {}s are not yet supported.", class.as_str())
+}
+
+/// What `git push` shows of a ref that the token may not touch.
+#[must_use]
+pub fn ref_not_allowed(name: Option<&str>) -> String {
+    match name {
+        Some(name) => format!("You are not allowed to push to {name} with this token."),
+        None => "This token may push to some refs only, and this operation can write any.".to_owned(),
+    }
+}
+
+/// GitLab's sentence for a job token whose project's allowlist entry lacks policies.
+pub(super) fn policies_required(policies: JobPolicySet, place: Option<(BoundaryType, u64)>) -> String {
+    let names: Vec<String> = policies.iter().map(|policy| policy.as_str().to_ascii_lowercase()).collect();
+    let at = place.map(|(boundary, id)| format!(" in {boundary} {id}")).unwrap_or_default();
+    let insufficient = format!("Insufficient permissions to access this resource{at}.");
+    match names.as_slice() {
+        [] => "This action is unauthorized for CI/CD job tokens.".to_owned(),
+        [one] => format!("{insufficient} The following token permission is required: {one}."),
+        [first, second] => {
+            format!("{insufficient} The following token permissions are required: {first} and {second}.")
+        }
+        [several @ .., last] => format!(
+            "{insufficient} The following token permissions are required: {}, and {last}.",
+            several.join(", ")
+        ),
+    }
 }

@@ -1,7 +1,7 @@
 //! The world of the cases, as its users see it, and where a request points in it.
 
 use narrowgate_catalog::{BoundarySource, BoundaryType, Need, Params, Role, Source};
-use narrowgate_policy::{Located, Place};
+use narrowgate_policy::{Enforcement, JobAccess, Located, Place};
 use serde::Deserialize;
 
 use super::file::Member;
@@ -219,7 +219,8 @@ impl Facts {
             role: self.role,
             personal: self.personal,
             public: self.public,
-            enforced: self.enforced,
+            enforcement: if self.enforced { Enforcement::On } else { Enforcement::Off },
+            job: JobAccess::None,
         }
     }
 }

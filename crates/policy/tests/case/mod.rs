@@ -3,6 +3,8 @@
 mod file;
 mod locate;
 
+use std::net::{IpAddr, Ipv4Addr};
+
 use narrowgate_catalog::{
     Catalog, Match, Method, Operation, OperationAccess, Params, RepositoryKind, RepositoryOperation,
     RepositoryService, Surface,
@@ -80,14 +82,14 @@ impl CaseFile {
                 permissions: &need.permission_ids,
                 places,
                 public_read: operation.public_read,
+                role: Catalog::embedded().role_of(need),
             })
             .collect();
+        let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
         let question = Question {
-            needs: &needs,
-            scopes: operation.scopes,
-            now: NOW,
             public_reads: case.public_reads,
-            fine_grained_supported: true,
+            job_token: operation.job_token,
+            ..Question::new(&needs, operation.scopes, NOW, address)
         };
         outcome(&case.bearer(NOW), &question, operation.surface)
     }
@@ -95,7 +97,7 @@ impl CaseFile {
 
 fn outcome(bearer: &Bearer, question: &Question<'_>, surface: Surface) -> Outcome {
     match decide(bearer, question) {
-        Decision::Allow(_) => Outcome { verdict: "allow".to_owned(), ..Outcome::default() },
+        Decision::Allow { .. } => Outcome { verdict: "allow".to_owned(), ..Outcome::default() },
         Decision::Deny(denial) => {
             let suggestion = suggest(bearer, question);
             let suggestion = suggestion.map(|suggestion| suggestion.sentence(Catalog::embedded()));

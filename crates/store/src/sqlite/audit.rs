@@ -1,16 +1,22 @@
-//! The audit log.
+//! The audit log: appended to, listed and verified.
 
 use async_trait::async_trait;
-use sqlx::{AssertSqlSafe, FromRow, query, query_as_with, query_scalar, query_scalar_with};
+use sqlx::{AssertSqlSafe, query_as, query_as_with, query_scalar, query_scalar_with};
 
+use super::SqliteBackend;
 use super::conditions::Conditions;
-use super::values::{address, signed_option, unsigned_option};
-use super::{SqliteBackend, Write};
-use crate::audit::{AuditEvent, AuditFilter, AuditRepository, RecordedEvent};
+use super::values::signed_option;
+use crate::audit::{AuditEvent, AuditFilter, AuditHead, AuditRepository, RecordedEvent, Verification};
 use crate::error::StoreError;
-use crate::ids::{ConnectionId, TenantId, TokenId};
+use crate::ids::TenantId;
 use crate::page::{Page, Paged};
-use crate::time::Timestamp;
+
+mod chain;
+mod row;
+mod verify;
+
+pub(super) use chain::chain_older;
+use row::EventRow;
 
 #[async_trait]
 impl AuditRepository for SqliteBackend {
@@ -23,92 +29,56 @@ impl AuditRepository for SqliteBackend {
                 .bind(count)
                 .fetch_one(write.connection()?)
                 .await?;
+        let mut head = chain::head(write.connection()?).await?.hash;
         for (id, event) in (last - count + 1..).zip(events) {
-            insert(&mut write, id, event).await?;
+            head = chain::insert(&mut write, EventRow::new(id, event)?, head).await?;
         }
+        chain::set_head(&mut write, head).await?;
         write.commit().await
     }
 
     async fn list(&self, filter: &AuditFilter, page: Page) -> Result<Paged<RecordedEvent>, StoreError> {
-        let mut conditions = conditions(filter);
+        let mut conditions = conditions(filter)?;
         let count = format!("select count(*) from audit_events {}", conditions.clause());
         let total: i64 =
             query_scalar_with(AssertSqlSafe(count), conditions.arguments()?).fetch_one(&self.readers).await?;
         let limit = conditions.bind(i64::from(page.limit));
         let offset = conditions.bind(i64::from(page.offset));
-        let text = format!(
-            "select id, tenant_id, at, action, user_id, connection_id, token_id, address, request_id, details
-             from audit_events {} order by id desc limit {limit} offset {offset}",
-            conditions.clause()
-        );
+        let text =
+            format!("{} {} order by id desc limit {limit} offset {offset}", row::SELECT, conditions.clause());
         let rows: Vec<EventRow> =
             query_as_with(AssertSqlSafe(text), conditions.arguments()?).fetch_all(&self.readers).await?;
-        let items = rows.into_iter().map(EventRow::event).collect::<Result<_, _>>()?;
-        Ok(Paged { items, total: total.unsigned_abs() })
+        let items = rows.into_iter().map(EventRow::recorded).collect::<Result<_, _>>()?;
+        Ok(Paged { items, total: Some(total.unsigned_abs()) })
+    }
+
+    async fn since(&self, tenant: TenantId, id: i64, limit: u32) -> Result<Vec<RecordedEvent>, StoreError> {
+        let text = format!("{} where tenant_id = $1 and id > $2 order by id limit $3", row::SELECT);
+        let rows: Vec<EventRow> = query_as(AssertSqlSafe(text))
+            .bind(tenant.0)
+            .bind(id)
+            .bind(i64::from(limit))
+            .fetch_all(&self.readers)
+            .await?;
+        rows.into_iter().map(EventRow::recorded).collect()
+    }
+
+    async fn head(&self) -> Result<AuditHead, StoreError> {
+        chain::head(&self.readers).await
+    }
+
+    async fn verify(&self, kept: Option<AuditHead>) -> Result<Verification, StoreError> {
+        self.verify_audit(kept).await
     }
 }
 
-fn conditions(filter: &AuditFilter) -> Conditions {
+fn conditions(filter: &AuditFilter) -> Result<Conditions, StoreError> {
     let mut all = Conditions::default();
     all.compare("tenant_id = ?", filter.tenant.0);
     all.compare_some("token_id = ?", filter.token.map(|id| id.0));
     all.compare_some("action = ?", filter.action.clone());
     all.compare_some("at >= ?", filter.after.map(|at| at.0));
     all.compare_some("at <= ?", filter.before.map(|at| at.0));
-    all
-}
-
-async fn insert(write: &mut Write, id: i64, event: &AuditEvent) -> Result<(), StoreError> {
-    query(
-        "insert into audit_events
-            (id, tenant_id, at, action, user_id, connection_id, token_id, address, request_id, details)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-    )
-    .bind(id)
-    .bind(event.tenant.0)
-    .bind(event.at.0)
-    .bind(&event.action)
-    .bind(signed_option(event.user_id)?)
-    .bind(event.connection.map(|id| id.0))
-    .bind(event.token.map(|id| id.0))
-    .bind(event.address.map(|address| address.to_string()))
-    .bind(&event.request_id)
-    .bind(event.details.to_string())
-    .execute(write.connection()?)
-    .await?;
-    Ok(())
-}
-
-#[derive(FromRow)]
-struct EventRow {
-    id: i64,
-    tenant_id: i64,
-    at: i64,
-    action: String,
-    user_id: Option<i64>,
-    connection_id: Option<i64>,
-    token_id: Option<i64>,
-    address: Option<String>,
-    request_id: Option<String>,
-    details: String,
-}
-
-impl EventRow {
-    fn event(self) -> Result<RecordedEvent, StoreError> {
-        let details = serde_json::from_str(&self.details).map_err(|error| {
-            StoreError::Corrupt("an event's details are no JSON".to_owned(), Some(Box::new(error)))
-        })?;
-        let event = AuditEvent {
-            tenant: TenantId(self.tenant_id),
-            at: Timestamp(self.at),
-            action: self.action,
-            user_id: unsigned_option(self.user_id)?,
-            connection: self.connection_id.map(ConnectionId),
-            token: self.token_id.map(TokenId),
-            address: self.address.as_deref().map(address).transpose()?,
-            request_id: self.request_id,
-            details,
-        };
-        Ok(RecordedEvent { id: self.id, event })
-    }
+    all.compare_some("user_id = ?", signed_option(filter.user_id)?);
+    Ok(all)
 }

@@ -16,6 +16,7 @@ pub(super) struct Conditions {
 pub(super) enum Value {
     Number(i64),
     Text(String),
+    Bytes(Vec<u8>),
 }
 
 impl Conditions {
@@ -32,9 +33,21 @@ impl Conditions {
         }
     }
 
-    /// Adds a condition that compares with no value.
-    pub(super) fn require(&mut self, condition: &'static str) {
+    /// Adds a condition whose values, if it has any, stand in it as [`Self::bind`] gave them.
+    pub(super) fn require(&mut self, condition: &str) {
         self.hold(condition);
+    }
+
+    /// Adds a condition that a column has one of some values; none, where there are no values.
+    pub(super) fn any_of(
+        &mut self,
+        column: &'static str,
+        values: impl IntoIterator<Item = impl Into<Value>>,
+    ) {
+        let parameters: Vec<String> = values.into_iter().map(|value| self.bind(value)).collect();
+        if !parameters.is_empty() {
+            self.hold(&format!("{column} in ({})", parameters.join(", ")));
+        }
     }
 
     fn hold(&mut self, condition: &str) {
@@ -60,6 +73,7 @@ impl Conditions {
             match value {
                 Value::Number(number) => arguments.add(*number),
                 Value::Text(text) => arguments.add(text.clone()),
+                Value::Bytes(bytes) => arguments.add(bytes.clone()),
             }
             .map_err(sqlx::Error::Encode)?;
         }
@@ -76,5 +90,11 @@ impl From<i64> for Value {
 impl From<String> for Value {
     fn from(text: String) -> Self {
         Self::Text(text)
+    }
+}
+
+impl From<Vec<u8>> for Value {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self::Bytes(bytes)
     }
 }

@@ -13,7 +13,7 @@ use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use tokio::sync::watch;
 
-use super::SqliteBackend;
+use super::{SqliteBackend, audit};
 use crate::changes::ChangeRepository as _;
 use crate::error::StoreError;
 use crate::ids::Sequence;
@@ -92,5 +92,6 @@ fn create_private(path: &Path) -> Result<(), StoreError> {
 async fn migrate(writer: &SqlitePool) -> Result<(), StoreError> {
     let mut write = writer.begin_with("begin immediate").await?;
     MIGRATIONS.run(&mut *write).await?;
+    audit::chain_older(&mut write).await?;
     Ok(write.commit().await?)
 }

@@ -7,13 +7,18 @@ use super::SqliteBackend;
 use crate::error::StoreError;
 use crate::ids::TokenId;
 use crate::page::{Page, Paged};
-use crate::time::Timestamp;
-use crate::tokens::{NewToken, Rotation, Successor, Token, TokenFilter, TokenRepository, TokenUse};
+use crate::time::{Date, Timestamp};
+use crate::tokens::{
+    Edit, NewGrants, NewToken, Revocation, Rotation, Successor, Token, TokenFilter, TokenRepository, TokenUse,
+};
 
 mod add;
+mod expiry;
 mod find;
+mod grants;
 mod list;
 mod record_use;
+mod replace_grants;
 mod revoke;
 mod rotate;
 mod row;
@@ -34,12 +39,26 @@ impl TokenRepository for SqliteBackend {
         self.list_tokens(filter, page).await
     }
 
+    async fn list_after(&self, filter: &TokenFilter, limit: u32) -> Result<Vec<Token>, StoreError> {
+        self.list_tokens_after(filter, limit).await
+    }
+
     async fn add(&self, new: &NewToken) -> Result<Token, StoreError> {
         self.add_token(new).await
     }
 
-    async fn revoke(&self, id: TokenId, at: Timestamp) -> Result<bool, StoreError> {
-        self.revoke_token(id, at).await
+    async fn replace_grants(
+        &self,
+        id: TokenId,
+        revision: i64,
+        new: &NewGrants,
+        at: Timestamp,
+    ) -> Result<Edit, StoreError> {
+        self.replace_token_grants(id, revision, new, at).await
+    }
+
+    async fn revoke(&self, id: TokenId, why: Revocation) -> Result<bool, StoreError> {
+        self.revoke_token(id, why).await
     }
 
     async fn rotate(
@@ -51,11 +70,23 @@ impl TokenRepository for SqliteBackend {
         self.rotate_token(id, successor, at).await
     }
 
-    async fn revoke_family(&self, id: TokenId, at: Timestamp) -> Result<Vec<TokenId>, StoreError> {
-        self.revoke_token_family(id, at).await
+    async fn revoke_family(&self, id: TokenId, why: Revocation) -> Result<Vec<TokenId>, StoreError> {
+        self.revoke_token_family(id, why).await
+    }
+
+    async fn revoke_many(&self, filter: &TokenFilter, why: Revocation) -> Result<Vec<TokenId>, StoreError> {
+        self.revoke_matching(filter, why).await
     }
 
     async fn record_use(&self, uses: &[TokenUse]) -> Result<(), StoreError> {
         self.record_token_uses(uses).await
+    }
+
+    async fn expiring(&self, today: Date, days_ahead: u32, limit: u32) -> Result<Vec<Token>, StoreError> {
+        self.expiring_tokens(today, days_ahead, limit).await
+    }
+
+    async fn mark_warned(&self, id: TokenId, days_ahead: u32, at: Timestamp) -> Result<bool, StoreError> {
+        self.mark_token_warned(id, days_ahead, at).await
     }
 }

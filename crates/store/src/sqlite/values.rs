@@ -1,6 +1,7 @@
 //! Values between Rust and columns.
 
 use std::net::IpAddr;
+use std::str::FromStr;
 
 use crate::error::StoreError;
 
@@ -24,11 +25,11 @@ pub(super) fn unsigned_option(id: Option<i64>) -> Result<Option<u64>, StoreError
     id.map(unsigned).transpose()
 }
 
-/// Names of scopes or permissions in one column, separated by spaces.
+/// Names, such as those of scopes or permissions, in one column, separated by spaces.
 pub(super) fn join(names: &[String]) -> Result<String, StoreError> {
     match names.iter().find(|name| name.is_empty() || name.contains(char::is_whitespace)) {
         Some(name) => {
-            Err(StoreError::Conflict(format!("`{name}` is no name of a scope or permission"), None))
+            Err(StoreError::Conflict(format!("`{name}` can't be stored: it is empty or has a space"), None))
         }
         None => Ok(names.join(" ")),
     }
@@ -41,7 +42,13 @@ pub(super) fn split(column: &str) -> Vec<String> {
 
 /// Addresses from their column.
 pub(super) fn addresses(column: &str) -> Result<Vec<IpAddr>, StoreError> {
-    column.split_ascii_whitespace().map(address).collect()
+    parse_all(column, "a network address is malformed")
+}
+
+/// Values separated by spaces.
+pub(super) fn parse_all<T: FromStr>(column: &str, malformed: &'static str) -> Result<Vec<T>, StoreError> {
+    let parse = |text: &str| text.parse().map_err(|_| StoreError::corrupt(malformed));
+    column.split_ascii_whitespace().map(parse).collect()
 }
 
 /// One address from its column.

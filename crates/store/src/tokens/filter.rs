@@ -1,6 +1,9 @@
 //! Which tokens to list, and in which order (WIRE 3).
 
-use crate::ids::{ConnectionId, TenantId};
+use narrowgate_secret::TokenDigest;
+
+use super::{Cursor, JobRef, Resource, TokenKind};
+use crate::ids::{ConnectionId, TenantId, TokenId};
 use crate::time::{Date, Timestamp};
 
 /// Which tokens to list. What is `None` does not restrict.
@@ -32,8 +35,42 @@ pub struct TokenFilter {
     pub state: Option<State>,
     /// With this in the name, in any case.
     pub search: Option<String>,
+    /// Of this kind.
+    pub kind: Option<TokenKind>,
+    /// Belonging to this project or group.
+    pub resource: Option<Resource>,
+    /// Made to act as somebody else, or not.
+    pub impersonation: Option<bool>,
+    /// Made for this job.
+    pub job: Option<JobRef>,
+    /// Having a grant, on anything that [`Self::reaching`] allows, with the permission of that name.
+    pub permission: Option<String>,
+    /// Having a grant that may reach a project or group.
+    pub reaching: Option<Reaching>,
+    /// Beside what [`Self::permission`] and [`Self::reaching`] ask for: legacy tokens with one of these scopes pass too.
+    pub or_scopes: Vec<String>,
+    /// Neither made nor used since then.
+    pub unused_since: Option<Timestamp>,
+    /// With one of these digests; any if empty.
+    pub digests: Vec<TokenDigest>,
+    /// With one of these ids; any if empty.
+    pub ids: Vec<TokenId>,
     /// The order.
     pub sort: Sort,
+    /// Only what comes after this in that order.
+    pub after: Option<Cursor>,
+}
+
+/// A project or group, with the groups above it.
+///
+/// Grants on it and on the groups above reach it. Those on all memberships or on personal projects may, as far as the
+/// store can know: the caller asks whether their owner is a member.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Reaching {
+    /// The project, unless it is a group that is to be reached.
+    pub project: Option<u64>,
+    /// The groups above; a group that is to be reached is among them.
+    pub groups: Vec<u64>,
 }
 
 impl TokenFilter {
@@ -54,18 +91,29 @@ impl TokenFilter {
             revoked: None,
             state: None,
             search: None,
+            kind: None,
+            resource: None,
+            impersonation: None,
+            job: None,
+            permission: None,
+            reaching: None,
+            or_scopes: Vec::new(),
+            unused_since: None,
+            digests: Vec::new(),
+            ids: Vec::new(),
+            after: None,
             sort: Sort { key: SortKey::Id, descending: true },
         }
     }
 }
 
-/// Whether a token can be used on a day. Both carry today's date.
+/// Whether a token can be used. Both carry the current time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
-    /// Neither revoked nor expired.
-    Active(Date),
-    /// Revoked or expired.
-    Inactive(Date),
+    /// Neither revoked nor expired nor ended.
+    Active(Timestamp),
+    /// Revoked, expired or ended.
+    Inactive(Timestamp),
 }
 
 /// The order of a list. Ties are broken by id in the same direction; tokens that lack the value come last.

@@ -7,7 +7,8 @@ use narrowgate_secret::{Sealed, TokenDigest};
 use narrowgate_store::connections::{Connection, Credential, NewConnection};
 use narrowgate_store::time::{Date, ManualClock, Timestamp};
 use narrowgate_store::tokens::{
-    GrantAccess, NewToken, Rotation, StoredGrant, Successor, Token, TokenKind, TokenPrivileges,
+    GrantAccess, NewToken, Revocation, RevocationReason, Rotation, StoredGrant, Successor, Token, TokenKind,
+    TokenPrivileges,
 };
 use narrowgate_store::{Store, TenantId, TokenId};
 
@@ -69,17 +70,8 @@ pub(crate) fn legacy(scopes: &[&str]) -> TokenPrivileges {
 
 /// A token whose text is its name.
 pub(crate) fn new_token(connection: &Connection, name: &str) -> NewToken {
-    NewToken {
-        tenant: connection.tenant,
-        connection: connection.id,
-        kind: TokenKind::Personal,
-        digest: TokenDigest::of(name),
-        name: name.to_owned(),
-        description: None,
-        user_id: connection.user_id,
-        privileges: legacy(&["read_api"]),
-        expires_at: None,
-    }
+    let privileges = legacy(&["read_api"]);
+    NewToken::new(connection, TokenKind::Personal, TokenDigest::of(name), name, privileges)
 }
 
 pub(crate) fn successor(text: &str) -> Successor {
@@ -104,6 +96,16 @@ impl Fixture {
         let user_id = TokenDigest::of(name).hash_key() >> 1;
         let connection = self.connect(user_id).await;
         self.add(&new_token(&connection, name)).await
+    }
+
+    /// Revokes a token because somebody asked for it.
+    pub(crate) async fn revoke(&self, id: TokenId) -> bool {
+        self.store.tokens().revoke(id, Revocation::asked(self.store.now())).await.unwrap()
+    }
+
+    /// Whether and why a token was revoked.
+    pub(crate) async fn revocation(&self, id: TokenId) -> Option<RevocationReason> {
+        self.read(id).await.revocation.map(|revocation| revocation.reason)
     }
 
     pub(crate) async fn read(&self, id: TokenId) -> Token {

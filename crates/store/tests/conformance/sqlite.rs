@@ -1,7 +1,7 @@
 //! SQLite's fixture.
 
 use async_trait::async_trait;
-use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, ConnectOptions as _};
 use tempfile::TempDir;
 
@@ -20,9 +20,13 @@ struct File(TempDir);
 #[async_trait]
 impl Raw for File {
     async fn execute(&self, statement: String) -> Result<(), sqlx::Error> {
-        let options =
-            SqliteConnectOptions::new().filename(self.0.path().join("narrowgate.db")).foreign_keys(true);
-        let mut connection = options.connect().await?;
-        sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut connection).await.map(|_| ())
+        sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut self.connect().await?).await.map(|_| ())
+    }
+}
+
+impl File {
+    async fn connect(&self) -> Result<SqliteConnection, sqlx::Error> {
+        let options = SqliteConnectOptions::new().filename(self.0.path().join("narrowgate.db"));
+        options.foreign_keys(true).connect().await
     }
 }

@@ -69,7 +69,7 @@ impl Model {
             token.digest,
             token.created_at,
             token.expires_at,
-            token.revoked_at,
+            token.revocation.map(|revocation| revocation.at),
             token.family,
             previous,
         )

@@ -9,7 +9,7 @@ mod reach;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
-use narrowgate_gitlab::GitlabError;
+use narrowgate_gitlab::{GitlabError, Reference};
 use serde::de::DeserializeOwned;
 
 use crate::caller::Caller;
@@ -50,7 +50,9 @@ async fn groups(
     let listed: Vec<GroupSource> = list(state, caller, &format!("/groups?{query}")).await?;
     let mut groups = Vec::with_capacity(listed.len());
     for group in listed {
-        let Some(facts) = state.containers.group(&caller.connection, group.id).await? else { continue };
+        let Some(facts) = state.containers.group(&caller.connection, &Reference::Id(group.id)).await? else {
+            continue;
+        };
         if reach.group(&facts) {
             groups.push(Group::of(group, facts.role));
         }
@@ -68,7 +70,10 @@ async fn projects(
     let listed: Vec<ProjectSource> = list(state, caller, &path).await?;
     let mut projects = Vec::with_capacity(listed.len());
     for project in listed {
-        let Some(facts) = state.containers.project(&caller.connection, project.id).await? else { continue };
+        let Some(facts) = state.containers.project(&caller.connection, &Reference::Id(project.id)).await?
+        else {
+            continue;
+        };
         if reach.project(&facts) {
             projects.push(Project::of(project));
         }

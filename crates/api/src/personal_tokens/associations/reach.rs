@@ -18,6 +18,8 @@ impl Reach {
             Some(TokenPrivileges::FineGrained(grants)) => {
                 Some(plain_grants(state.catalog, grants).into_iter().map(|grant| grant.access).collect())
             }
+            // Job tokens do not come here.
+            Some(TokenPrivileges::Job) => Some(Vec::new()),
             Some(TokenPrivileges::Legacy(_)) | None => None,
         })
     }

@@ -104,16 +104,10 @@ async fn expired(stage: &Stage, owner: &Connection) -> Result<SecretString> {
         group_id: None,
         permissions: PERMISSIONS.map(str::to_owned).into(),
     };
+    let privileges = TokenPrivileges::FineGrained(vec![grant]);
     let new = NewToken {
-        tenant: owner.tenant,
-        connection: owner.id,
-        kind: TokenKind::Personal,
-        digest: token.digest(),
-        name: "expired".to_owned(),
-        description: None,
-        user_id: owner.user_id,
-        privileges: TokenPrivileges::FineGrained(vec![grant]),
         expires_at: Some(today),
+        ..NewToken::new(owner, TokenKind::Personal, token.digest(), "expired", privileges)
     };
     stage.store().tokens().add(&new).await?;
     Ok(SecretString::from(token.expose()))

@@ -81,9 +81,14 @@ impl Answer {
 
 fn verdict(explanation: &Explanation) -> (&'static str, String) {
     match &explanation.decision {
-        Decision::Allow(Basis::Grants) => ("grants", "Its grants allow it.".to_owned()),
-        Decision::Allow(Basis::Scopes) => ("scopes", "Its scopes allow it.".to_owned()),
-        Decision::Allow(Basis::PublicRead) => ("public_read", "What it asks for is public.".to_owned()),
+        Decision::Allow { basis: Basis::Grants, .. } => ("grants", "Its grants allow it.".to_owned()),
+        Decision::Allow { basis: Basis::Scopes, .. } => ("scopes", "Its scopes allow it.".to_owned()),
+        Decision::Allow { basis: Basis::Allowlist, .. } => {
+            ("allowlist", "The project lets the job's project in.".to_owned())
+        }
+        Decision::Allow { basis: Basis::PublicRead, .. } => {
+            ("public_read", "What it asks for is public.".to_owned())
+        }
         Decision::Deny(denial) => {
             let detail = explanation.detail.map(|detail| format!(" ({detail})")).unwrap_or_default();
             (denial.reason.as_str(), format!("{}{detail}", denial.reason.sentence()))

@@ -45,12 +45,11 @@ impl Create {
     pub(crate) async fn run(self) -> Result<Outcome> {
         let control = Control::open(&self.flags).await?;
         let owner = control.connection(self.user.as_deref())?;
+        let privileges = self.grants.resolve(&control, owner).await?;
         let new = NewPersonalToken {
-            owner: Arc::new(owner.clone()),
-            name: self.name,
             description: self.description,
-            expires_at: self.expires_at,
-            privileges: self.grants.resolve(&control, owner).await?,
+            expires_at: self.expires_at.into(),
+            ..NewPersonalToken::new(Arc::new(owner.clone()), self.name, privileges)
         };
         let created = create(&control.state, OPERATOR, &new).await.context("cannot create the token")?;
         print_created(&created, control.store.now(), self.format)?;

@@ -32,7 +32,7 @@ pub(crate) struct Rotate {
 impl Rotate {
     pub(crate) async fn run(self) -> Result<Outcome> {
         let control = Control::open(&self.flags).await?;
-        let created = rotate(&control.state, OPERATOR, TokenId(self.id), self.expires_at)
+        let created = rotate(&control.state, OPERATOR, TokenId(self.id), self.expires_at.into())
             .await
             .context("cannot rotate the token")
             .hint(NO_SUCH_TOKEN)?;

@@ -13,7 +13,7 @@ use crate::cli::Format;
 /// Whether it works, and if not, why.
 pub(super) fn state(token: &Token, now: Timestamp) -> &'static str {
     match token.expires_at {
-        _ if token.revoked_at.is_some() => "revoked",
+        _ if token.revocation.is_some() => "revoked",
         Some(date) if date.midnight() <= now => "expired",
         _ => "active",
     }
@@ -26,13 +26,14 @@ pub(super) fn to_json(token: &Token, now: Timestamp) -> Value {
         TokenPrivileges::FineGrained(grants) => {
             (json!(["granular"]), Some(grants.iter().map(grant_json).collect::<Vec<_>>()))
         }
+        TokenPrivileges::Job => (json!([]), None),
     };
     let mut value = json!({
         "id": token.id,
         "name": token.name,
         "description": token.description,
         "user_id": token.user_id,
-        "revoked": token.revoked_at.is_some(),
+        "revoked": token.revocation.is_some(),
         "active": state(token, now) == "active",
         "created_at": token.created_at,
         "expires_at": token.expires_at,
@@ -61,6 +62,7 @@ pub(super) fn privileges(token: &Token) -> Vec<String> {
     match &token.privileges {
         TokenPrivileges::Legacy(scopes) => vec![format!("scopes {}", scopes.join(", "))],
         TokenPrivileges::FineGrained(grants) => grants.iter().map(grant_line).collect(),
+        TokenPrivileges::Job => vec!["what is open to job tokens".to_owned()],
     }
 }
 

@@ -2,7 +2,7 @@
 
 use sqlx::query;
 
-use super::add::{created, next_id};
+use super::add::{count_one, created, next_id};
 use super::find;
 use super::revoke::{revoke_one, revoked};
 use crate::error::StoreError;
@@ -10,7 +10,7 @@ use crate::ids::TokenId;
 use crate::sqlite::changes::append;
 use crate::sqlite::{SqliteBackend, Write};
 use crate::time::Timestamp;
-use crate::tokens::{Rotation, Successor};
+use crate::tokens::{Revocation, RevocationReason, Rotation, Successor};
 
 impl SqliteBackend {
     pub(super) async fn rotate_token(
@@ -20,7 +20,8 @@ impl SqliteBackend {
         at: Timestamp,
     ) -> Result<Rotation, StoreError> {
         let mut write = self.begin().await?;
-        if !revoke_one(&mut write, id, at).await? {
+        let why = Revocation { at, reason: RevocationReason::Rotated };
+        if !revoke_one(&mut write, id, why).await? {
             return Ok(Rotation::AlreadyRevoked);
         }
         let next = next_id(&mut write).await?;
@@ -28,6 +29,7 @@ impl SqliteBackend {
         let token = find::by_id(write.connection()?, next)
             .await?
             .ok_or_else(|| StoreError::corrupt("a token that was just inserted is missing"))?;
+        count_one(&mut write, token.tenant).await?;
         let sequence = append(&mut write, &[revoked(id), created(next)], at).await?;
         self.commit(write, sequence).await?;
         Ok(Rotation::Rotated(Box::new(token)))
@@ -44,9 +46,11 @@ async fn copy(
 ) -> Result<(), StoreError> {
     query(
         "insert into tokens (id, tenant_id, connection_id, kind, digest, name, name_folded, description, user_id,
-            scopes, created_at, expires_at, family_id, previous_id)
+            scopes, created_at, expires_at, family_id, previous_id, ends_at, resource_id, access_level, job_project_id,
+            job_id, impersonation, created_by, not_before, addresses, push_refs, sudo)
          select $2, tenant_id, connection_id, kind, $3, name, name_folded, description, user_id,
-            scopes, $4, $5, family_id, id
+            scopes, $4, $5, family_id, id, ends_at, resource_id, access_level, job_project_id,
+            job_id, impersonation, created_by, not_before, addresses, push_refs, sudo
          from tokens where id = $1",
     )
     .bind(old.0)

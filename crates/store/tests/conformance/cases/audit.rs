@@ -1,6 +1,6 @@
 use std::net::{IpAddr, Ipv6Addr};
 
-use narrowgate_store::audit::{AuditEvent, AuditFilter};
+use narrowgate_store::audit::{ActorKind, AuditEvent, AuditFilter};
 use narrowgate_store::time::Timestamp;
 use narrowgate_store::{ConnectionId, Page, StoreError, TenantId, TokenId};
 use serde_json::json;
@@ -9,21 +9,21 @@ use crate::fixture::Fixture;
 
 fn event(at: i64, action: &str, token: i64) -> AuditEvent {
     AuditEvent {
-        tenant: TenantId::DEFAULT,
-        at: Timestamp(at),
-        action: action.to_owned(),
+        actor: ActorKind::Token,
         user_id: Some(7),
         connection: Some(ConnectionId(1)),
         token: Some(TokenId(token)),
+        digest_prefix: Some("0badcafe".to_owned()),
         address: Some(IpAddr::V6(Ipv6Addr::LOCALHOST)),
         request_id: Some("01HZ".to_owned()),
         details: json!({"permission": "read_job", "name": "夜"}),
+        ..AuditEvent::new(TenantId::DEFAULT, Timestamp(at), action)
     }
 }
 
 async fn list(fixture: &Fixture, filter: &AuditFilter, page: Page) -> (Vec<i64>, u64) {
     let listed = fixture.store.audit().list(filter, page).await.unwrap();
-    (listed.items.iter().map(|recorded| recorded.event.at.0).collect(), listed.total)
+    (listed.items.iter().map(|recorded| recorded.event.at.0).collect(), listed.total.unwrap())
 }
 
 pub(crate) async fn appends_all_or_nothing(fixture: &Fixture) {
@@ -33,15 +33,7 @@ pub(crate) async fn appends_all_or_nothing(fixture: &Fixture) {
     assert!(matches!(failed, Err(StoreError::Conflict(..))), "{failed:?}");
     let everything = AuditFilter::all(TenantId::DEFAULT);
     assert_eq!(list(fixture, &everything, Page::ALL).await, (vec![], 0));
-    let bare = AuditEvent {
-        user_id: None,
-        connection: None,
-        token: None,
-        address: None,
-        request_id: None,
-        details: serde_json::Value::Null,
-        ..event(3, "store.opened", 1)
-    };
+    let bare = AuditEvent::new(TenantId::DEFAULT, Timestamp(3), "store.opened");
     let events = [event(1, "token.created", 1), bare];
     audit.append(&events).await.unwrap();
     audit.append(&[]).await.unwrap();
@@ -61,7 +53,20 @@ pub(crate) async fn lists_newest_first_by_filter(fixture: &Fixture) {
     assert_eq!(list(fixture, &token, Page::ALL).await, (vec![2, 1], 2));
     let denied = AuditFilter { action: Some("request.denied".to_owned()), ..all.clone() };
     assert_eq!(list(fixture, &denied, Page::ALL).await, (vec![3, 2], 2));
+    let theirs = AuditFilter { user_id: Some(8), ..all.clone() };
+    assert_eq!(list(fixture, &theirs, Page::ALL).await, (vec![], 0));
     let between = AuditFilter { after: Some(Timestamp(2)), before: Some(Timestamp(2)), ..all };
     assert_eq!(list(fixture, &between, Page::ALL).await, (vec![2], 1));
     assert_eq!(list(fixture, &AuditFilter::all(TenantId(2)), Page::ALL).await, (vec![], 0));
+}
+
+pub(crate) async fn goes_on_after_a_place(fixture: &Fixture) {
+    let audit = fixture.store.audit();
+    let events: Vec<_> = (1..=5).map(|at| event(at, "token.created", at)).collect();
+    audit.append(&events).await.unwrap();
+    let after = audit.since(TenantId::DEFAULT, 2, 2).await.unwrap();
+    assert_eq!(after.iter().map(|recorded| recorded.id).collect::<Vec<_>>(), [3, 4]);
+    assert_eq!(after[0].event, events[2]);
+    assert_eq!(audit.since(TenantId(2), 0, 9).await.unwrap(), []);
+    assert_eq!(audit.since(TenantId::DEFAULT, 4, 9).await.unwrap()[0].hash, audit.head().await.unwrap().hash);
 }

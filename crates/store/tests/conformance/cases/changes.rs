@@ -1,6 +1,6 @@
 use narrowgate_store::changes::{Change, Entity, Operation};
 use narrowgate_store::connections::Health;
-use narrowgate_store::tokens::TokenUse;
+use narrowgate_store::tokens::{Revocation, TokenUse};
 use narrowgate_store::{Sequence, TokenId};
 
 use crate::fixture::{Fixture, credential, new_connection, new_token, successor};
@@ -18,9 +18,9 @@ pub(crate) async fn follow_every_write(fixture: &Fixture) {
     connections.set_health(connection.id, Health::Unreachable, now).await.unwrap();
     let b = fixture.rotate(a.id, "b").await;
     let c = fixture.rotate(b.id, "c").await;
-    tokens.revoke_family(a.id, now).await.unwrap();
+    tokens.revoke_family(a.id, Revocation::asked(now)).await.unwrap();
     let d = fixture.add(&new_token(&connection, "d")).await;
-    tokens.revoke(d.id, now).await.unwrap();
+    fixture.revoke(d.id).await;
     connections.remove(connection.id, now).await.unwrap();
     let token = |id: TokenId, operation| (Entity::Token, id.0, operation);
     let connected = |operation| (Entity::Connection, connection.id.0, operation);
@@ -62,7 +62,7 @@ pub(crate) async fn are_heard_at_once(fixture: &Fixture) {
     let token = fixture.token("a").await;
     assert!(watch.has_changed().unwrap());
     assert_eq!(*watch.borrow_and_update(), Sequence(2));
-    fixture.store.tokens().revoke(token.id, fixture.store.now()).await.unwrap();
+    fixture.revoke(token.id).await;
     assert_eq!(*watch.borrow_and_update(), Sequence(3));
     fixture.store.changes().head().await.unwrap();
     assert!(!watch.has_changed().unwrap());
@@ -72,11 +72,11 @@ pub(crate) async fn say_nothing_of_what_failed(fixture: &Fixture) {
     let token = fixture.token("a").await;
     let now = fixture.store.now();
     let tokens = fixture.store.tokens();
-    tokens.revoke(token.id, now).await.unwrap();
+    fixture.revoke(token.id).await;
     let before = all(fixture).await;
-    assert!(!tokens.revoke(token.id, now).await.unwrap());
+    assert!(!fixture.revoke(token.id).await);
     tokens.rotate(token.id, &successor("b"), now).await.unwrap();
-    tokens.revoke_family(token.id, now).await.unwrap();
+    tokens.revoke_family(token.id, Revocation::asked(now)).await.unwrap();
     let connections = fixture.store.connections();
     connections.set_health(token.connection, Health::Healthy, now).await.unwrap();
     let again = new_connection(token.user_id);

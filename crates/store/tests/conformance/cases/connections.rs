@@ -1,6 +1,8 @@
 use narrowgate_store::connections::{Connection, Health, NewConnection};
 use narrowgate_store::{ConnectionId, StoreError, TenantId};
 
+use narrowgate_store::tokens::RevocationReason;
+
 use crate::fixture::{Fixture, URL, credential, new_connection, new_token};
 
 async fn find(fixture: &Fixture, user_id: u64) -> Option<Connection> {
@@ -85,8 +87,8 @@ pub(crate) async fn revoke_their_tokens_when_removed(fixture: &Fixture) {
     let connections = fixture.store.connections();
     assert!(connections.remove(connection.id, fixture.store.now()).await.unwrap());
     assert!(!connections.remove(connection.id, fixture.store.now()).await.unwrap());
-    assert_eq!(fixture.read(token.id).await.revoked_at, Some(fixture.store.now()));
-    assert_eq!(fixture.read(kept.id).await.revoked_at, None);
+    assert_eq!(fixture.revocation(token.id).await, Some(RevocationReason::ConnectionLost));
+    assert_eq!(fixture.revocation(kept.id).await, None);
     assert_eq!(connections.lookup(connection.id).await.unwrap(), None);
     assert_eq!(find(fixture, 7).await, None);
     assert_eq!(connections.list(TenantId::DEFAULT).await.unwrap(), [other]);

@@ -1,7 +1,8 @@
 use futures_util::future::join_all;
-use narrowgate_store::tokens::{GrantAccess, Rotation, Token, TokenPrivileges};
+use narrowgate_store::tokens::{GrantAccess, Revocation, RevocationReason, Rotation, Token, TokenPrivileges};
 use narrowgate_store::{StoreError, TokenId};
 
+use super::kinds::every_kind;
 use crate::fixture::{Fixture, day, grant, new_token, successor};
 
 pub(crate) async fn replaces_a_token(fixture: &Fixture) {
@@ -20,7 +21,8 @@ pub(crate) async fn replaces_a_token(fixture: &Fixture) {
     assert!(new.id > old.id);
     assert_eq!(new, expected);
     assert_eq!(fixture.read(new.id).await, expected);
-    assert_eq!(fixture.read(old.id).await, Token { revoked_at: Some(now), ..old });
+    let revocation = Some(Revocation { at: now, reason: RevocationReason::Rotated });
+    assert_eq!(fixture.read(old.id).await, Token { revocation, ..old });
 }
 
 pub(crate) async fn copies_privileges(fixture: &Fixture) {
@@ -36,10 +38,26 @@ pub(crate) async fn copies_privileges(fixture: &Fixture) {
     assert_eq!(fixture.read(old.id).await.privileges, old.privileges);
 }
 
+pub(crate) async fn copies_everything_that_bounds_a_token(fixture: &Fixture) {
+    let connection = fixture.connect(7).await;
+    for new in every_kind(&connection) {
+        let old = fixture.add(&new).await;
+        let rotated = fixture.rotate(old.id, &format!("next {}", new.name)).await;
+        let expected = Token {
+            id: rotated.id,
+            digest: rotated.digest,
+            expires_at: rotated.expires_at,
+            previous: Some(old.id),
+            ..old
+        };
+        assert_eq!(rotated, expected);
+    }
+}
+
 pub(crate) async fn is_refused_for_a_revoked_token(fixture: &Fixture) {
     let old = fixture.token("old").await;
     let tokens = fixture.store.tokens();
-    tokens.revoke(old.id, fixture.store.now()).await.unwrap();
+    fixture.revoke(old.id).await;
     let rotation = tokens.rotate(old.id, &successor("new"), fixture.store.now()).await.unwrap();
     assert_eq!(rotation, Rotation::AlreadyRevoked);
     assert_eq!(tokens.find_by_digest(&successor("new").digest).await.unwrap(), None);
@@ -78,10 +96,12 @@ pub(crate) async fn reuse_revokes_the_family(fixture: &Fixture) {
     let third = fixture.rotate(second.id, "third").await;
     assert_eq!((second.family, third.family), (first.family, first.family));
     let tokens = fixture.store.tokens();
-    let revoked = tokens.revoke_family(first.id, fixture.store.now()).await.unwrap();
+    let reuse = Revocation { at: fixture.store.now(), reason: RevocationReason::Reused };
+    let revoked = tokens.revoke_family(first.id, reuse).await.unwrap();
     assert_eq!(revoked, [third.id]);
-    assert!(fixture.read(third.id).await.revoked_at.is_some());
-    assert_eq!(fixture.read(stranger.id).await.revoked_at, None);
-    assert_eq!(tokens.revoke_family(first.id, fixture.store.now()).await.unwrap(), []);
-    assert_eq!(tokens.revoke_family(TokenId(99), fixture.store.now()).await.unwrap(), []);
+    assert_eq!(fixture.revocation(first.id).await, Some(RevocationReason::Rotated));
+    assert_eq!(fixture.revocation(third.id).await, Some(RevocationReason::Reused));
+    assert_eq!(fixture.revocation(stranger.id).await, None);
+    assert_eq!(tokens.revoke_family(first.id, reuse).await.unwrap(), []);
+    assert_eq!(tokens.revoke_family(TokenId(99), reuse).await.unwrap(), []);
 }

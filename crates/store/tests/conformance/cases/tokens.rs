@@ -1,6 +1,6 @@
 use futures_util::future::join_all;
 use narrowgate_secret::TokenDigest;
-use narrowgate_store::tokens::{GrantAccess, NewToken, TokenKind, TokenPrivileges};
+use narrowgate_store::tokens::{GrantAccess, NewToken, Revocation, TokenPrivileges};
 use narrowgate_store::{ConnectionId, StoreError, TokenId};
 
 use crate::fixture::{Fixture, day, grant, legacy, new_token};
@@ -14,7 +14,6 @@ async fn conflicts(fixture: &Fixture, new: &NewToken) {
 pub(crate) async fn are_found_as_added(fixture: &Fixture) {
     let connection = fixture.connect(7).await;
     let mut new = new_token(&connection, "fine-grained");
-    new.kind = TokenKind::Project;
     new.description = Some("for the 夜 build".to_owned());
     new.expires_at = Some(day("2026-07-01"));
     let mut empty = grant(GrantAccess::User, None, None);
@@ -91,17 +90,17 @@ pub(crate) async fn are_revoked_once(fixture: &Fixture) {
     let token = fixture.token("a").await;
     let tokens = fixture.store.tokens();
     let now = fixture.store.now();
-    assert!(tokens.revoke(token.id, now).await.unwrap());
-    assert!(!tokens.revoke(token.id, now + std::time::Duration::from_secs(1)).await.unwrap());
-    assert!(!tokens.revoke(TokenId(99), now).await.unwrap());
+    assert!(tokens.revoke(token.id, Revocation::asked(now)).await.unwrap());
+    let later = Revocation::asked(now + std::time::Duration::from_secs(1));
+    assert!(!tokens.revoke(token.id, later).await.unwrap());
+    assert!(!tokens.revoke(TokenId(99), later).await.unwrap());
     let revoked = fixture.read(token.id).await;
-    assert_eq!(revoked.revoked_at, Some(now));
+    assert_eq!(revoked.revocation, Some(Revocation::asked(now)));
     assert_eq!(tokens.find_by_digest(&token.digest).await.unwrap(), Some(revoked));
 }
 
 pub(crate) async fn are_revoked_by_one_of_many(fixture: &Fixture) {
     let token = fixture.token("a").await;
-    let attempts = (0..20).map(|_| fixture.store.tokens().revoke(token.id, fixture.store.now()));
-    let results = join_all(attempts).await;
-    assert_eq!(results.into_iter().filter(|result| *result.as_ref().unwrap()).count(), 1);
+    let attempts = (0..20).map(|_| fixture.revoke(token.id));
+    assert_eq!(join_all(attempts).await.into_iter().filter(|revoked| *revoked).count(), 1);
 }
