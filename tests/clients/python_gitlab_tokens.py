@@ -145,17 +145,17 @@ def of_resource(resource, kind, inside, outside):
 
 def project():
     """A project's tokens."""
-    of_resource(gl.projects.get(20), "project", 20, 22)
+    of_resource(gl.projects.get(20, lazy=True), "project", 20, 22)
 
 
 def group():
     """A group's tokens."""
-    of_resource(gl.groups.get(11), "group", 22, 20)
+    of_resource(gl.groups.get(11, lazy=True), "group", 22, 20)
 
 
 def impersonation():
     """An administrator's token to act as somebody else."""
-    dev = gl.users.get(3)
+    dev = gl.users.get(3, lazy=True)
     made = dev.impersonationtokens.create({"name": "support", "scopes": ["api"], "expires_at": FUTURE})
     assert made.impersonation and made.token.startswith("ngpat-"), made
     assert ids(dev.impersonationtokens.list(get_all=True)) == [made.id]

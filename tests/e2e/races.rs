@@ -62,9 +62,9 @@ async fn a_revocation_during_a_download_ends_new_requests() {
     let instance = FaultyInstance::before(sandbox.base_url()).await;
     let gate = TestGate::builder().sandbox(sandbox).instance(&instance.url()).start().await;
     let token = rotating(&gate).await;
-    let archive = "/projects/20/repository/archive.tar.gz";
+    let archive = "/projects/20/repository/archive";
     instance.break_only("/repository/archive", Fault::StallBody);
-    let reader = gate.maintainer().token(&[project(WEB, &["download_code", "read_work_item"])]).await;
+    let reader = gate.maintainer().token(&[project(WEB, &["read_repository", "read_work_item"])]).await;
     let download = tokio::spawn({
         let reader = reader.clone();
         async move { reader.call("GET", archive).try_send().await }

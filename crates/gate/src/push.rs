@@ -7,7 +7,7 @@ use std::io::Write;
 
 use bytes::{Bytes, BytesMut};
 use flate2::write::GzDecoder;
-use http::header::{CONTENT_ENCODING, HeaderMap};
+use http::header::{CONTENT_ENCODING, HeaderMap, HeaderValue};
 use narrowgate_policy::{Denial, check_refs};
 
 use crate::authenticate::Principal;
@@ -74,7 +74,7 @@ async fn refuse(principal: &Principal, denial: Denial, commands: Commands, rest:
             }
         }
     }
-    Refusal::Push(Box::new(RefusedPush::new(denial, commands, |name| principal.bearer.allows_ref(name))))
+    Refusal::Push(Box::new(RefusedPush::new(denial, &commands, |name| principal.bearer.allows_ref(name))))
 }
 
 /// Feeds the commands, through gzip where git has packed them.
@@ -108,7 +108,7 @@ impl Write for Sink {
 impl Reader {
     fn new(headers: &HeaderMap, most: usize) -> Result<Self, Violation> {
         let commands = Commands::new(most);
-        match headers.get(CONTENT_ENCODING).map(|value| value.as_bytes()) {
+        match headers.get(CONTENT_ENCODING).map(HeaderValue::as_bytes) {
             None | Some(b"identity") => Ok(Self::Plain(commands)),
             Some(b"gzip" | b"x-gzip") => {
                 Ok(Self::Gzip(Box::new(GzDecoder::new(Sink { commands, failed: None }))))
@@ -163,7 +163,6 @@ mod tests {
     use super::*;
     use flate2::Compression;
     use flate2::write::GzEncoder;
-    use http::HeaderValue;
 
     fn gzip(text: &[u8]) -> Vec<u8> {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
@@ -197,6 +196,6 @@ mod tests {
         assert_eq!(read("gzip", &[b"0000"]), Err(Violation::InvalidPush));
         assert_eq!(read("identity", &[b"00"]), Err(Violation::InvalidPush));
         let bomb = gzip(&b"0063".repeat(1 << 20));
-        assert_eq!(read("gzip", &[&bomb]).is_err(), true);
+        assert!(read("gzip", &[&bomb]).is_err());
     }
 }

@@ -54,7 +54,7 @@ fn read(folder: &Path) -> Result<Vec<SourceFile>> {
 pub(crate) fn title(operation: &Operation) -> String {
     let Operation { method, template, .. } = operation;
     match operation.surface {
-        Surface::Rest | Surface::Scim => format!("{method} {template}"),
+        Surface::Rest | Surface::Scim | Surface::Narrowgate => format!("{method} {template}"),
         Surface::Git => format!("git: {template}"),
         Surface::Lfs => format!("git-lfs: {template}"),
         Surface::Registry => format!("registry: {method} {template}"),

@@ -1,9 +1,10 @@
 //! Replaces a token by one that may do the same.
 
+use narrowgate_catalog::Role;
 use narrowgate_gitlab::Reference;
 use narrowgate_store::TokenId;
 use narrowgate_store::connections::Connection;
-use narrowgate_store::tokens::{Resource, Rotation, Successor, Token};
+use narrowgate_store::tokens::{Resource, Rotation, Successor, Token, TokenKind};
 
 use super::actor::Actor;
 use super::error::AuthorityError;
@@ -54,7 +55,7 @@ pub async fn rotate_for_resource(
         Ok(_) | Err(AuthorityError::Missing { .. }) => return Err(AuthorityError::NotYours),
         Err(error) => return Err(error),
     };
-    let role = caller.role_at(place).map_or(0, |role| role.access_level());
+    let role = caller.role_at(place).map_or(0, Role::access_level);
     if old.access_level.is_none_or(|level| level > role) {
         let text = "Not eligible to rotate token with access level higher than the user";
         return Err(AuthorityError::unfit(text));
@@ -80,6 +81,9 @@ pub(super) async fn replace(
 ) -> Result<Created, AuthorityError> {
     let Old { token: old, owner, root_group } = old;
     let now = state.store.now();
+    if old.kind == TokenKind::Job {
+        return Err(AuthorityError::unfit("a job's token cannot be rotated"));
+    }
     if old.revocation.is_some() {
         return reuse(state, actor, &old).await;
     }

@@ -30,7 +30,7 @@ async fn is_visible(state: &ApiState, actor: Actor<'_>, token: &Token) -> Result
     if caller.came_with(token) || (is_own(caller, token) && !token.impersonation) {
         return Ok(true);
     }
-    if !caller.is_administrator() || token.kind == TokenKind::Job {
+    if !caller.is_administrator() {
         return Ok(false);
     }
     Ok(owner(state, token).await?.is_some_and(|owner| caller.shares_instance(&owner)))

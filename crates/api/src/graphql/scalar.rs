@@ -18,8 +18,8 @@ pub(super) fn resource(text: &str) -> Option<Resource> {
     project.or_else(|| number(text, "Group").map(|id| Resource::Group(id.unsigned_abs())))
 }
 
-fn parse<T: InputType>(value: Value, what: &str, read: impl Fn(&str) -> Option<T>) -> InputValueResult<T> {
-    let read = match &value {
+fn parse<T: InputType>(value: &Value, what: &str, read: impl Fn(&str) -> Option<T>) -> InputValueResult<T> {
+    let read = match value {
         Value::String(text) => read(text),
         _ => None,
     };
@@ -34,7 +34,7 @@ pub(super) struct PersonalAccessTokenId(pub(super) TokenId);
 impl ScalarType for PersonalAccessTokenId {
     fn parse(value: Value) -> InputValueResult<Self> {
         let read = |text: &str| number(text, "PersonalAccessToken").map(|id| Self(TokenId(id)));
-        parse(value, "a valid global id of a token", read)
+        parse(&value, "a valid global id of a token", read)
     }
 
     fn to_value(&self) -> Value {
@@ -50,7 +50,7 @@ pub(super) struct UserId(pub(super) u64);
 impl ScalarType for UserId {
     fn parse(value: Value) -> InputValueResult<Self> {
         let read = |text: &str| number(text, "User").map(|id| Self(id.unsigned_abs()));
-        parse(value, "a valid global id of a user", read)
+        parse(&value, "a valid global id of a user", read)
     }
 
     fn to_value(&self) -> Value {
@@ -65,7 +65,7 @@ pub(super) struct NamespaceId(pub(super) Resource);
 #[Scalar(name = "NamespaceID")]
 impl ScalarType for NamespaceId {
     fn parse(value: Value) -> InputValueResult<Self> {
-        parse(value, "a valid global id of a namespace", |text| resource(text).map(Self))
+        parse(&value, "a valid global id of a namespace", |text| resource(text).map(Self))
     }
 
     fn to_value(&self) -> Value {
@@ -83,7 +83,7 @@ pub(super) struct Iso8601Date(pub(super) Date);
 #[Scalar(name = "ISO8601Date")]
 impl ScalarType for Iso8601Date {
     fn parse(value: Value) -> InputValueResult<Self> {
-        parse(value, "a date", |text| Date::parse(text).ok().map(Self))
+        parse(&value, "a date", |text| Date::parse(text).ok().map(Self))
     }
 
     fn to_value(&self) -> Value {
@@ -98,7 +98,7 @@ pub(super) struct Day(pub(super) Date);
 #[Scalar(name = "Date")]
 impl ScalarType for Day {
     fn parse(value: Value) -> InputValueResult<Self> {
-        parse(value, "a date", |text| Date::parse(text).ok().map(Self))
+        parse(&value, "a date", |text| Date::parse(text).ok().map(Self))
     }
 
     fn to_value(&self) -> Value {
@@ -113,7 +113,7 @@ pub(super) struct Time(pub(super) Timestamp);
 #[Scalar]
 impl ScalarType for Time {
     fn parse(value: Value) -> InputValueResult<Self> {
-        parse(value, "a time", |text| Timestamp::parse(text).ok().map(Self))
+        parse(&value, "a time", |text| Timestamp::parse(text).ok().map(Self))
     }
 
     fn to_value(&self) -> Value {

@@ -12,6 +12,7 @@ use utoipa::openapi::{OpenApi as Document, Ref, RefOr};
 
 use super::problem::ProblemBody;
 use super::router;
+use super::tokens::StateName;
 
 /// What any operation may answer, besides what it describes itself.
 const PROBLEMS: [&str; 14] =
@@ -26,7 +27,7 @@ const PROBLEMS: [&str; 14] =
             grants, policies, job tokens, webhooks, leaks and the audit log.",
         license(name = "Apache-2.0 OR MIT", identifier = "Apache-2.0 OR MIT")
     ),
-    components(schemas(ProblemBody)),
+    components(schemas(ProblemBody, StateName)),
     security(("private_token" = []), ("bearer" = []))
 )]
 struct Described;

@@ -81,7 +81,7 @@ impl Problem {
         Self::message(StatusCode::METHOD_NOT_ALLOWED, "405 Method Not Allowed")
     }
 
-    fn detailed(status: StatusCode, message: &str, detail: Value) -> Self {
+    fn detailed(status: StatusCode, message: &str, detail: &Value) -> Self {
         Self::new(status, json!({ "message": message, "narrowgate": detail }))
     }
 
@@ -125,12 +125,12 @@ impl From<AuthorityError> for Problem {
             AuthorityError::TooSoon { .. } => Self::bad_request(&error.to_string()),
             AuthorityError::FineGrainedOnly => {
                 let detail = json!({ "reason": Reason::FineGrainedRequired.as_str() });
-                Self::detailed(StatusCode::FORBIDDEN, &format!("403 Forbidden - {error}"), detail)
+                Self::detailed(StatusCode::FORBIDDEN, &format!("403 Forbidden - {error}"), &detail)
             }
             AuthorityError::NotConnected { .. } => {
                 let hint = "A token acts through a connection: make one with `narrowgate connect`.";
                 let detail = json!({ "reason": "not_connected", "hint": hint });
-                Self::detailed(StatusCode::NOT_FOUND, "404 User Not Found", detail)
+                Self::detailed(StatusCode::NOT_FOUND, "404 User Not Found", &detail)
             }
             AuthorityError::Missing { what } => Self::not_found(&format!("{what} Not Found")),
             AuthorityError::NotYours | AuthorityError::Dead { .. } => Self::unauthorized(),

@@ -24,7 +24,7 @@ pub(crate) struct RefusedPush {
 }
 
 impl RefusedPush {
-    pub(super) fn new(denial: Denial, commands: Commands, allowed: impl Fn(&[u8]) -> bool) -> Self {
+    pub(super) fn new(denial: Denial, commands: &Commands, allowed: impl Fn(&[u8]) -> bool) -> Self {
         let is_reported = commands.has("report-status") || commands.has("report-status-v2");
         let has_bands = commands.has("side-band-64k") || commands.has("side-band");
         let refs = commands.names().map(|name| (name.into(), allowed(name))).collect();

@@ -1,7 +1,7 @@
 //! What the audit log gets to know of requests: denials, what a dry run would deny, uses of dangerous permissions, and
 //! families revoked by a thief's mistake.
 
-use narrowgate_catalog::{Method, PermissionId};
+use narrowgate_catalog::{BoundaryType, Method, Operation, PermissionId};
 use narrowgate_policy::Denial;
 use narrowgate_secret::TokenDigest;
 use narrowgate_store::TokenId;
@@ -27,7 +27,7 @@ pub(crate) fn allowed(core: &Core, exchange: &Exchange, allowed: &Allowed) {
     if allowed.is_public {
         return;
     }
-    let needs = exchange.operation.map(|operation| operation.needs()).unwrap_or_default();
+    let needs = exchange.operation.map(Operation::needs).unwrap_or_default();
     let mut used = needs.iter().flat_map(|need| &need.permission_ids);
     if used.any(|id| core.catalog.describe(*id).dangerous) {
         let of_needs = needs.iter().flat_map(|need| &need.permission_ids);
@@ -71,7 +71,7 @@ fn about(core: &Core, exchange: &Exchange, denial: &Denial) -> Value {
         "method": exchange.method.map(Method::as_str),
         "template": exchange.template(),
         "permissions": names(core, &denial.missing),
-        "boundary": boundary.map(|boundary| boundary.as_str()),
+        "boundary": boundary.map(BoundaryType::as_str),
         "place_id": denial.place.map(|(_, id)| id),
         "ref": denial.ref_name,
     })

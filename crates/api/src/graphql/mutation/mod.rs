@@ -10,7 +10,7 @@ use create::{PersonalAccessTokenCreateInput, PersonalAccessTokenCreatePayload};
 use revoke::{PersonalAccessTokenRevokeInput, PersonalAccessTokenRevokePayload};
 use rotate::{PersonalAccessTokenRotateInput, PersonalAccessTokenRotatePayload};
 
-/// What can be changed.
+/// What can be changed. An error is inside the option, so that it leaves `null` for its field alone.
 pub(super) struct Mutation;
 
 #[Object]
@@ -19,23 +19,23 @@ impl Mutation {
         &self,
         context: &Context<'_>,
         input: PersonalAccessTokenCreateInput,
-    ) -> Result<Option<PersonalAccessTokenCreatePayload>> {
-        create::create(context, input).await.map(Some)
+    ) -> Option<Result<PersonalAccessTokenCreatePayload>> {
+        Some(create::create(context, input).await)
     }
 
     async fn personal_access_token_rotate(
         &self,
         context: &Context<'_>,
         input: PersonalAccessTokenRotateInput,
-    ) -> Result<Option<PersonalAccessTokenRotatePayload>> {
-        rotate::rotate(context, input).await.map(Some)
+    ) -> Option<Result<PersonalAccessTokenRotatePayload>> {
+        Some(rotate::rotate(context, input).await)
     }
 
     async fn personal_access_token_revoke(
         &self,
         context: &Context<'_>,
         input: PersonalAccessTokenRevokeInput,
-    ) -> Result<Option<PersonalAccessTokenRevokePayload>> {
-        revoke::revoke(context, input).await.map(Some)
+    ) -> Option<Result<PersonalAccessTokenRevokePayload>> {
+        Some(revoke::revoke(context, input).await)
     }
 }

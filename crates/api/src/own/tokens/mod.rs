@@ -8,4 +8,5 @@ pub(super) mod reach;
 pub(super) mod show;
 mod view;
 
+pub(super) use list::StateName;
 pub(super) use view::{TokenView, is_active};
