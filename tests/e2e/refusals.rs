@@ -105,6 +105,53 @@ async fn legacy_refusals() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn refusals_of_conditions_roles_and_sudo() {
+    let gate = TestGate::start().await;
+    let maria = gate.maintainer().native();
+    let token = gate.maintainer().token(&[project(world::WEB, &["read_work_item", "create_branch"])]).await;
+    let demand = async |conditions: Value| {
+        let path = format!("/tokens/{}", token.id());
+        let edit = maria.own("PATCH", &path).json(&json!({ "conditions": conditions }));
+        edit.send().await.assert_status(200);
+    };
+    let issues = "/projects/20/issues";
+    demand(json!({"addresses": ["192.0.2.0/24"]})).await;
+    assert_snapshot!("address_not_allowed", shown(&token.get(issues).await));
+    demand(json!({"not_before": "2099-01-01T00:00:00Z"})).await;
+    assert_snapshot!("not_yet_valid", shown(&token.get(issues).await));
+    demand(json!({"push_refs": ["refs/heads/feature/*"]})).await;
+    let branch = "/projects/20/repository/branches?branch=x&ref=main";
+    assert_snapshot!("ref_not_allowed", shown(&token.post(branch, &json!({})).await));
+
+    let bot = json!({"name": "bot", "scopes": ["api"], "access_level": 30});
+    let bot = maria.post("/projects/20/access_tokens", &bot).await.assert_status(201);
+    let bot = gate.holder_of_new(&bot);
+    assert_snapshot!("role_too_low", shown(&bot.get("/projects/20/variables").await));
+    assert_snapshot!("bot_elsewhere", shown(&bot.get("/projects/22/issues").await));
+
+    let administrator = gate.root().token(&[user(&["read_user"])]).await;
+    let sudo = administrator.call("GET", "/user").header("sudo", "dev");
+    assert_snapshot!("sudo_not_allowed", shown(&sudo.send().await));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn refusals_of_job_tokens() {
+    let gate = TestGate::start().await;
+    let maria = gate.maintainer().native();
+    let job = maria.own("POST", "/projects/20/job_tokens").json(&json!({"job_id": 7, "user_id": world::DEV}));
+    let job = gate.holder_of_new(&job.send().await.assert_status(201));
+    let get =
+        async |path: &str| job.call("GET", path).without_token().header("job-token", job.text()).send().await;
+    assert_snapshot!("not_open_to_jobs", shown(&get("/projects/20/issues").await));
+    assert_snapshot!("not_allowlisted", shown(&get("/projects/22/jobs").await));
+    let list = json!({"entries": [{"type": "project", "id": world::WEB, "policies": ["READ_RELEASES"]}]});
+    maria.own("PUT", "/projects/22/job_token_allowlist").json(&list).send().await.assert_status(200);
+    assert_snapshot!("job_policy_missing", shown(&get("/projects/22/jobs").await));
+    maria.own("DELETE", "/projects/20/job_tokens/7").send().await.assert_status(204);
+    assert_snapshot!("job_ended", shown(&get("/projects/20/jobs").await));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn git_and_lfs_refusals() {
     let gate = TestGate::start().await;
     let token = gate.developer().token(&[project(world::WEB, &["read_work_item"])]).await;
