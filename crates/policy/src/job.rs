@@ -6,7 +6,7 @@ use crate::{JobAccess, Place};
 
 /// Whether a job token may do on a place what is open to job tokens on these terms.
 pub(crate) fn admits(rule: JobTokenRule, place: &Place<'_>) -> bool {
-    lacks(rule, place).is_some_and(|policies| policies.is_empty()) && !is_refused_at_home(rule, place)
+    lacks(rule, place).is_some_and(JobPolicySet::is_empty) && !is_refused_at_home(rule, place)
 }
 
 /// The policies that the allowlist entry of a place lacks; `None` if no entry names the job's project, or none could

@@ -73,7 +73,7 @@ pub trait PolicyRepository: Send + Sync {
         Ok(all
             .into_iter()
             .filter(|stored| stored.scope.contains(scope))
-            .fold(TokenPolicy::default(), |strictest, stored| strictest.and(stored.policy)))
+            .fold(TokenPolicy::default(), |strictest, stored| strictest.and(&stored.policy)))
     }
 }
 

@@ -29,10 +29,10 @@ impl Enforced {
                 Some(group) => groups.entry(group).or_default(),
                 None => &mut everywhere,
             };
-            *place = std::mem::take(place).and(policy.clone());
+            *place = place.and(policy);
         }
         for policy in groups.values_mut() {
-            *policy = std::mem::take(policy).and(everywhere.clone());
+            *policy = policy.and(&everywhere);
         }
         Self { everywhere, groups, configured: config.enforced_groups.clone() }
     }

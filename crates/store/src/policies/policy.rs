@@ -55,8 +55,8 @@ impl TokenPolicy {
 
     /// The strictest of both. Where only one of two enforcements is a dry run, the real one holds from its own day on.
     #[must_use]
-    pub fn and(self, other: Self) -> Self {
-        let (fine_grained_only_from, dry_run) = strictest_enforcement(&self, &other);
+    pub fn and(&self, other: &Self) -> Self {
+        let (fine_grained_only_from, dry_run) = strictest_enforcement(self, other);
         Self {
             default_lifetime_days: least(self.default_lifetime_days, other.default_lifetime_days),
             maximum_lifetime_days: least(self.maximum_lifetime_days, other.maximum_lifetime_days),

@@ -39,7 +39,7 @@ pub(in crate::own) async fn handle(
     let mut policies = Vec::with_capacity(stored.len());
     for entry in stored.iter().filter(|entry| visible(&entry.scope.instance_url)) {
         let around = stored.iter().filter(|other| other.scope.contains(&entry.scope));
-        let effective = around.fold(TokenPolicy::default(), |all, other| all.and(other.policy.clone()));
+        let effective = around.fold(TokenPolicy::default(), |all, other| all.and(&other.policy));
         policies.push(PolicyView::of(&entry.scope, Some(entry.clone()), &effective));
     }
     Ok(Json(PolicyList { policies }))

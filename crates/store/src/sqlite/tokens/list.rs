@@ -209,14 +209,14 @@ fn after(all: &mut Conditions, filter: &TokenFilter) -> Result<(), StoreError> {
     let condition = match value {
         Position::Id => format!("t.id {beyond} {id}"),
         Position::Time(None) => format!("({column} is null and t.id {beyond} {id})"),
-        Position::Time(Some(Timestamp(at))) => beyond_value(all.bind(*at), column, beyond, &id, sort.key),
-        Position::Name(name) => beyond_value(all.bind(name.clone()), column, beyond, &id, sort.key),
+        Position::Time(Some(Timestamp(at))) => beyond_value(&all.bind(*at), column, beyond, &id, sort.key),
+        Position::Name(name) => beyond_value(&all.bind(name.clone()), column, beyond, &id, sort.key),
     };
     all.require(&condition);
     Ok(())
 }
 
-fn beyond_value(value: String, column: &str, beyond: &str, id: &str, key: SortKey) -> String {
+fn beyond_value(value: &str, column: &str, beyond: &str, id: &str, key: SortKey) -> String {
     let row = format!("({column}, t.id) {beyond} ({value}, {id})");
     match key {
         // What lacks the value comes last.
