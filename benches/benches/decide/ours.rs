@@ -39,7 +39,12 @@ impl Contender for Ours {
         let located =
             Located { id: PROJECT, ancestors: &GROUPS, role: Some(Role::Developer), ..Located::default() };
         let places = [Place::Project(located)];
-        let needs = [LocatedNeed { permissions: &self.asked, places: &places, public_read: false, role: Role::Developer }];
+        let needs = [LocatedNeed {
+            permissions: &self.asked,
+            places: &places,
+            public_read: false,
+            role: Role::Developer,
+        }];
         let scopes = ScopeSet::from_iter([Scope::Api]);
         let question = Question::new(&needs, scopes, Micros(1), IpAddr::V4(Ipv4Addr::LOCALHOST));
         black_box(decide(black_box(&self.bearer), black_box(&question))).is_allow()

@@ -7,6 +7,7 @@ mod tokens;
 
 use std::collections::HashMap;
 use std::hint::black_box;
+use std::net::{IpAddr, Ipv4Addr};
 
 use anyhow::{Context as _, Result, ensure};
 use criterion::Bencher;
@@ -86,14 +87,10 @@ impl<'t> Gate<'t> {
         let located = Located { id, ancestors, role: Some(Role::Developer), ..Located::default() };
         let places = [Place::Project(located)];
         let permissions = &need.permission_ids;
-        let needs = [LocatedNeed { permissions, places: &places, public_read: operation.public_read }];
-        let question = Question {
-            needs: &needs,
-            scopes: operation.scopes,
-            now: Micros(1),
-            public_reads: true,
-            fine_grained_supported: true,
-        };
+        let role = Role::Reporter;
+        let needs = [LocatedNeed { permissions, places: &places, public_read: operation.public_read, role }];
+        let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        let question = Question::new(&needs, operation.scopes, Micros(1), address);
         decide(&bearer, &question).is_allow()
     }
 }

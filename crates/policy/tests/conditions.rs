@@ -1,5 +1,7 @@
 //! Patterns of refs, ranges of addresses and first moments.
 
+#![expect(clippy::unwrap_used, reason = "a helper of tests ends the test that calls it")]
+
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::{IpNet, Ipv4Net};
@@ -17,7 +19,7 @@ fn matches(pattern: &[u8], name: &[u8]) -> bool {
     match (pattern, name) {
         ([], []) => true,
         ([b'*', rest @ ..], name) => {
-            matches(rest, name) || (!name.is_empty() && matches(pattern, &name[1..]))
+            matches(rest, name) || name.split_first().is_some_and(|(_, name)| matches(pattern, name))
         }
         ([first, pattern @ ..], [other, name @ ..]) => first == other && matches(pattern, name),
         _ => false,
