@@ -1,6 +1,6 @@
 //! The decision: bearer, needs and facts in, allow or a denial with its reason out.
 //!
-//! [`decide`] is pure: no I/O, no clock, and no allocation while it allows. The caller has located every place that an
+//! [`decide()`] is pure: no I/O, no clock, and no allocation while it allows. The caller has located every place that an
 //! operation touches and passes the facts in; a [`Denial`] carries the facts that led to it, and the wire body, the log,
 //! the audit row and `explain` are all renderings of that one value.
 

@@ -84,7 +84,7 @@ pub enum Outcome {
     NotFound,
 }
 
-/// The steps of [`crate::decide`] for the same question; every need is shown, also those after the first that failed.
+/// The steps of [`crate::decide()`] for the same question; every need is shown, also those after the first that failed.
 #[must_use]
 pub fn trace(bearer: &Bearer, question: &Question<'_>) -> Vec<Step> {
     if let Some(reason) = bearer.barred(question.now, question.address) {
