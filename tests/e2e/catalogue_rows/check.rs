@@ -104,8 +104,16 @@ fn is_refusal(reason: &str) -> bool {
 
 /// Narrowgate's own endpoints: its tokens are not the instance's.
 fn is_local(operation: &Operation) -> bool {
-    let starts =
-        ["/personal_access_tokens", "/user/personal_access_tokens", "/users/:user_id/personal_access_tokens"];
+    let starts = [
+        "/groups/:id/access_tokens",
+        "/groups/:id/service_accounts/:user_id/personal_access_tokens",
+        "/personal_access_tokens",
+        "/projects/:id/access_tokens",
+        "/projects/:id/service_accounts/:user_id/personal_access_tokens",
+        "/user/personal_access_tokens",
+        "/users/:user_id/impersonation_tokens",
+        "/users/:user_id/personal_access_tokens",
+    ];
     starts.iter().any(|start| operation.template.starts_with(start))
 }
 
