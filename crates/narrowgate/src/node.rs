@@ -4,9 +4,11 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use narrowgate_api::DirectoryContainers;
-use narrowgate_api::lifecycle::{DirectoryProbe, HttpSender, Sender, Worker, WorkerConfig};
+use narrowgate_api::lifecycle::{
+    DirectoryProbe, HttpSender, Mailer, Sender, SmtpMailer, Worker, WorkerConfig,
+};
 use narrowgate_api::own::{OwnConfig, OwnState};
 use narrowgate_gate::{ForeignTokens as GateForeignTokens, Gate, GateConfig, Timeouts, TlsFiles};
 use narrowgate_gitlab::{Directory, DirectoryConfig};
@@ -27,6 +29,32 @@ const WEBHOOK_PATIENCE: Duration = Duration::from_secs(10);
 /// How long the life cycle's last tick may take.
 const LAST_TICK: Duration = Duration::from_secs(5);
 
+/// How the life of tokens is looked after.
+#[derive(Default)]
+pub(crate) struct LifeCycle {
+    mailer: Option<Arc<dyn Mailer>>,
+    worker: WorkerConfig,
+}
+
+impl LifeCycle {
+    /// What the settings say of it. Read before anything is created or opened, as [`configure`].
+    ///
+    /// # Errors
+    /// When a setting is unusable, or settings contradict each other.
+    pub(crate) fn configure(settings: &Settings) -> Result<Self> {
+        ensure!(settings.lifecycle_interval_s > 0, "`lifecycle_interval_s` is 0");
+        let mailer = match settings.mail()? {
+            Some(config) => {
+                let mailer = SmtpMailer::new(&config).context("cannot set mail up")?;
+                Some(Arc::new(mailer) as Arc<dyn Mailer>)
+            }
+            None => None,
+        };
+        let pause = seconds(settings.lifecycle_interval_s);
+        Ok(Self { mailer, worker: WorkerConfig { pause, ..WorkerConfig::default() } })
+    }
+}
+
 /// A gate that is bound to its address, and not yet serving.
 #[derive(Debug)]
 pub(crate) struct Node {
@@ -43,11 +71,12 @@ impl Node {
     /// When a setting is unusable, or the address is taken.
     pub(crate) async fn bind(
         config: GateConfig,
+        life_cycle: LifeCycle,
         settings: &Settings,
         store: Store,
         keys: Arc<KeyRing>,
     ) -> Result<Self> {
-        let (gate, worker) = assemble(config, settings, store, keys)?;
+        let (gate, worker) = assemble(config, life_cycle, settings, store, keys)?;
         let listener = TcpListener::bind(settings.listen)
             .await
             .with_context(|| format!("cannot listen on {}", settings.listen))
@@ -88,12 +117,13 @@ pub(crate) fn gate(
     store: Store,
     keys: Arc<KeyRing>,
 ) -> Result<Gate> {
-    Ok(assemble(config, settings, store, keys)?.0)
+    Ok(assemble(config, LifeCycle::default(), settings, store, keys)?.0)
 }
 
 /// The gate, and what looks after the life cycle of its tokens.
 fn assemble(
     config: GateConfig,
+    life_cycle: LifeCycle,
     settings: &Settings,
     store: Store,
     keys: Arc<KeyRing>,
@@ -110,8 +140,8 @@ fn assemble(
         Arc::new(DirectoryContainers::new(directory.clone(), Arc::clone(&keys))),
         Arc::new(DirectoryProbe::new(client, Arc::clone(&keys))),
         sender,
-        None,
-        WorkerConfig::default(),
+        life_cycle.mailer,
+        life_cycle.worker,
     );
     let builder = Gate::builder(config, store, keys, directory);
     let gate = builder.catalog(catalog).local(Arc::new(ControlPlane::new(state, own))).build()?;

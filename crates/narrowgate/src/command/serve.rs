@@ -7,7 +7,7 @@ use anyhow::Result;
 use clap::Args;
 use narrowgate_store::{Store, TenantId};
 
-use crate::node::{Node, configure};
+use crate::node::{LifeCycle, Node, configure};
 use crate::outcome::Outcome;
 use crate::runtime::block_on;
 use crate::secrets::keys;
@@ -31,6 +31,7 @@ impl Serve {
     pub(crate) fn run(self) -> Result<Outcome> {
         let settings = Settings::load(&self.store, &self.gate)?;
         let config = configure(&settings)?;
+        let life_cycle = LifeCycle::configure(&settings)?;
         let keys = Arc::new(keys(&settings)?);
         block_on(async {
             let shutdown = Shutdown::listen()?;
@@ -38,7 +39,7 @@ impl Serve {
                 metrics::serve(address).await?;
             }
             let store = database::open(&settings).await?;
-            let node = Node::bind(config, &settings, store.clone(), keys).await?;
+            let node = Node::bind(config, life_cycle, &settings, store.clone(), keys).await?;
             writeln!(stdout(), "narrowgate listens on {}", node.url())?;
             warn_without_connection(&settings, &store).await?;
             node.serve(shutdown.requested()).await?;

@@ -1,6 +1,8 @@
 //! What an operator can set: defaults, then a file, then environment variables and flags.
 
+mod file;
 mod flags;
+mod mail;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -8,13 +10,16 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow};
 use figment::Figment;
-use figment::providers::{Format as _, Serialized, Toml};
+use figment::providers::Serialized;
 use ipnet::IpNet;
 use narrowgate_gitlab::InstanceUrl;
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use self::file::SettingsFile;
 pub(crate) use self::flags::{GateFlags, StoreFlags};
+use self::mail::SmtpSecurity;
 use crate::hint::Hint as _;
 
 /// Every setting, filled in.
@@ -46,6 +51,16 @@ pub(crate) struct Settings {
     pub(crate) idle_timeout_s: u64,
     pub(crate) head_timeout_s: u64,
     pub(crate) drain_timeout_s: u64,
+    pub(crate) lifecycle_interval_s: u64,
+    pub(crate) smtp_host: Option<String>,
+    pub(crate) smtp_port: Option<u16>,
+    pub(crate) smtp_security: Option<SmtpSecurity>,
+    pub(crate) smtp_user: Option<String>,
+    #[serde(skip_serializing, default, deserialize_with = "mail::password_in_file")]
+    pub(crate) smtp_password: Option<SecretString>,
+    pub(crate) smtp_password_file: Option<PathBuf>,
+    pub(crate) mail_from: Option<String>,
+    pub(crate) mail_copy_to: Vec<String>,
 }
 
 /// What happens to credentials that Narrowgate did not issue.
@@ -86,23 +101,34 @@ impl Default for Settings {
             idle_timeout_s: 60,
             head_timeout_s: 15,
             drain_timeout_s: 30,
+            lifecycle_interval_s: 5,
+            smtp_host: None,
+            smtp_port: None,
+            smtp_security: None,
+            smtp_user: None,
+            smtp_password: None,
+            smtp_password_file: None,
+            mail_from: None,
+            mail_copy_to: Vec::new(),
         }
     }
 }
 
 impl Settings {
-    /// Merges defaults, the file that the flags name, and the flags themselves.
+    /// Merges defaults, the file that the flags name, the flags themselves, and the password in the environment.
     ///
     /// # Errors
     /// When the file is not there, or holds something else than settings.
     pub(crate) fn load(store: &StoreFlags, gate: &GateFlags) -> Result<Self> {
+        let mut settings = Self::merge(store, gate)?;
+        settings.take_password(mail::password_from_environment()?);
+        Ok(settings)
+    }
+
+    fn merge(store: &StoreFlags, gate: &GateFlags) -> Result<Self> {
         let mut figment = Figment::from(Serialized::defaults(Self::default()));
         if let Some(file) = &store.config {
-            if !file.is_file() {
-                return Err(anyhow!("there is no file {}", file.display()))
-                    .hint("name a TOML file with `--config FILE`");
-            }
-            figment = figment.merge(Toml::file_exact(file));
+            figment = figment.merge(SettingsFile::read(file)?);
         }
         let figment = figment.merge(Serialized::defaults(store)).merge(Serialized::defaults(gate));
         figment
@@ -145,47 +171,4 @@ pub(crate) const fn seconds(number: u64) -> Duration {
 }
 
 #[cfg(test)]
-mod tests {
-    use clap::Parser;
-
-    use super::*;
-
-    #[derive(Parser)]
-    struct Flags {
-        #[command(flatten)]
-        store: StoreFlags,
-        #[command(flatten)]
-        gate: GateFlags,
-    }
-
-    fn load(arguments: &[&str]) -> Result<Settings> {
-        let flags = Flags::parse_from(std::iter::once(&"narrowgate").chain(arguments));
-        Settings::load(&flags.store, &flags.gate)
-    }
-
-    #[test]
-    fn flag_beats_file_and_file_beats_default() {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), "database = \"a.db\"\nmax_lifetime_days = 7\n").unwrap();
-        let config = file.path().to_str().unwrap();
-        let settings = load(&["--config", config, "--database", "b.db"]).unwrap();
-        assert_eq!(settings.database, PathBuf::from("b.db"));
-        assert_eq!(settings.max_lifetime_days, 7);
-        assert_eq!(settings.listen.port(), 8080);
-    }
-
-    #[test]
-    fn unknown_key_and_missing_file_are_errors() {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        std::fs::write(file.path(), "databse = \"a.db\"\n").unwrap();
-        let error = load(&["--config", file.path().to_str().unwrap()]).unwrap_err();
-        assert!(format!("{error:#}").contains("databse"), "{error:#}");
-        assert!(load(&["--config", "/nonexistent/narrowgate.toml"]).is_err());
-    }
-
-    #[test]
-    fn missing_instance_says_how_to_name_one() {
-        let error = load(&[]).unwrap().instance().unwrap_err();
-        assert!(crate::hint::render(&error).contains("--instance"));
-    }
-}
+mod tests;

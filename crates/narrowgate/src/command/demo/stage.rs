@@ -19,7 +19,7 @@ use tokio::task::JoinHandle;
 use super::reply::Reply;
 use crate::connect::{check, client};
 use crate::database;
-use crate::node::{Node, configure};
+use crate::node::{LifeCycle, Node, configure};
 use crate::secrets::keys;
 use crate::settings::Settings;
 
@@ -53,7 +53,9 @@ impl Stage {
         };
         let keys = Arc::new(keys(&settings)?);
         let store = database::open(&settings).await?;
-        let node = Node::bind(configure(&settings)?, &settings, store.clone(), Arc::clone(&keys)).await?;
+        let life_cycle = LifeCycle::configure(&settings)?;
+        let config = configure(&settings)?;
+        let node = Node::bind(config, life_cycle, &settings, store.clone(), Arc::clone(&keys)).await?;
         let url = node.url().to_owned();
         let (stop, stopped) = oneshot::channel();
         let serving = tokio::spawn(node.serve(async move {

@@ -20,6 +20,8 @@ public_url = \"https://gate.example.com\"
 ```
 
 `NARROWGATE_KEY` holds the key itself, base64 of 32 bytes, and takes the place of `key_file`.
+`NARROWGATE_SMTP_PASSWORD` holds the mail server's password, and takes the place of `smtp_password` in the TOML file and of
+`smtp_password_file`; there is no flag for it.
 `NARROWGATE_TOKEN` holds the token that `explain` asks about.
 
 | key | flag | variable | about |
