@@ -116,7 +116,7 @@ impl Refusal {
         match self {
             Self::Denied(denial) => denial.reason.as_str(),
             Self::Ambiguous(violation) => violation.as_str(),
-            Self::Sudo => "sudo",
+            Self::Sudo => Reason::SudoNotAllowed.as_str(),
             Self::Push(push) => push.denial.reason.as_str(),
             Self::Moved(_) => "moved",
             Self::Failed(failure) => failure.as_str(),
@@ -135,8 +135,8 @@ impl Refusal {
             Self::Ambiguous(violation) => ambiguous(violation, surface, request_id),
             Self::Sudo => plain(
                 StatusCode::FORBIDDEN,
-                "sudo is not available through Narrowgate: use a token of that user",
-                "sudo",
+                "sudo is for REST requests with a token that may act as another user",
+                Reason::SudoNotAllowed.as_str(),
                 None,
                 surface,
                 request_id,

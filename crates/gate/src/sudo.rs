@@ -166,7 +166,7 @@ mod tests {
         assert_eq!(asked("/a", Some("dev")), Ok(Some("dev".to_owned())));
         assert_eq!(asked("/a?sudo=dev", Some("dev")), Ok(Some("dev".to_owned())));
         for (uri, header) in [("/a?sudo=a", Some("b")), ("/a?[sudo]=1", None), ("/a?sudo=", None)] {
-            assert_eq!(asked(uri, header), Err("sudo".to_owned()), "{uri}");
+            assert_eq!(asked(uri, header), Err("sudo_not_allowed".to_owned()), "{uri}");
         }
     }
 }
