@@ -95,10 +95,15 @@ impl Allowed {
         self.sudo
     }
 
-    /// The permission to forward this request: with the connection's credential, or with the native token of a job.
+    /// The permission to forward this request: with the connection's credential, or with the native token of a job. What
+    /// is allowed only because it is public is asked for as anybody would: the owner may see more there.
     pub(crate) fn forward(self, principal: &Principal, head: Parts, body: RequestBody) -> Permitted {
-        let Self { operation, surface, withheld, sudo, .. } = self;
-        let send_as = if principal.token.is_some() { SendAs::Connection } else { SendAs::Itself };
+        let Self { operation, surface, withheld, is_public, sudo, .. } = self;
+        let send_as = match &principal.token {
+            _ if is_public => SendAs::Nobody,
+            Some(_) => SendAs::Connection,
+            None => SendAs::Itself,
+        };
         Permitted { head, body, surface, send_as, withheld, operation, sudo }
     }
 }
@@ -147,7 +152,10 @@ fn judge(
     acting_as: Option<ActingAs<'_>>,
 ) -> Result<Allowed, Refusal> {
     let Asker { core, principal, address, .. } = asker;
-    let question = Question { acting_as, ..question(core, address, operation, needs) };
+    let question = question(core, address, operation, needs);
+    // Who acts as somebody else does not ask as anybody.
+    let public_reads = question.public_reads && acting_as.is_none();
+    let question = Question { acting_as, public_reads, ..question };
     match ask(&principal.bearer, &question) {
         Decision::Deny(denial) => Err(denial.into()),
         Decision::Allow { basis, would_deny } => Ok(Allowed {

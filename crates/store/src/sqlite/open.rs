@@ -34,7 +34,7 @@ impl SqliteBackend {
         if !in_memory {
             create_private(options.get_filename())?;
         }
-        let writer = pool(1).connect_with(options.clone()).await?;
+        let writer = connect_writer(&options).await?;
         migrate(&writer).await?;
         // What is in memory belongs to one connection.
         let readers = if in_memory {
@@ -45,6 +45,22 @@ impl SqliteBackend {
         let backend = Self { writer, readers, head: watch::Sender::new(Sequence::default()), clock };
         backend.head().await?;
         Ok(backend)
+    }
+}
+
+/// Opens the connection that writes. SQLite does not wait for its lock while another process turns the write-ahead log on, so
+/// this does.
+async fn connect_writer(options: &SqliteConnectOptions) -> Result<SqlitePool, StoreError> {
+    let mut left = LOCK_PATIENCE;
+    loop {
+        match pool(1).connect_with(options.clone()).await.map_err(StoreError::from) {
+            Err(StoreError::Unavailable(..)) if !left.is_zero() => {
+                let pause = LOCK_PATIENCE / 100;
+                tokio::time::sleep(pause).await;
+                left = left.saturating_sub(pause);
+            }
+            outcome => return outcome,
+        }
     }
 }
 
