@@ -146,7 +146,9 @@ async fn public_projects_are_read_without_a_grant() {
     let gate = TestGate::start().await;
     let token = gate.developer().token(&[project(WEB, &["read_job"])]).await;
     let path = format!("/projects/{SITE}/repository/branches");
-    token.get(&path).await.assert_ok();
+    token.call("GET", &path).header("x-public", "1").send().await.assert_ok();
+    // As anybody would: the owner may see more there than the token.
+    assert!(gate.seen_with("x-public").iter().all(|request| request.user.is_none()));
     token.post(&path, &json!({"branch": "x", "ref": "main"})).await.assert_denied("create_branch");
     token.get("/projects/20/repository/branches").await.assert_denied("read_branch");
 
