@@ -12,6 +12,7 @@ use sqlx::SqlitePool;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use super::{SqliteBackend, audit};
 use crate::changes::ChangeRepository as _;
@@ -25,6 +26,9 @@ static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 const LOCK_PATIENCE: Duration = Duration::from_secs(5);
 /// How long to wait for this process's other transactions.
 const QUEUE_PATIENCE: Duration = Duration::from_secs(10);
+/// How long to try again while other processes start on the same new database, and how often.
+const START_PATIENCE: Duration = Duration::from_secs(1);
+const START_PAUSE: Duration = Duration::from_millis(50);
 const READERS: u32 = 4;
 
 impl SqliteBackend {
@@ -51,14 +55,10 @@ impl SqliteBackend {
 /// Opens the connection that writes. SQLite does not wait for its lock while another process turns the write-ahead log on, so
 /// this does.
 async fn connect_writer(options: &SqliteConnectOptions) -> Result<SqlitePool, StoreError> {
-    let mut left = LOCK_PATIENCE;
+    let end = Instant::now() + START_PATIENCE;
     loop {
         match pool(1).connect_with(options.clone()).await.map_err(StoreError::from) {
-            Err(StoreError::Unavailable(..)) if !left.is_zero() => {
-                let pause = LOCK_PATIENCE / 100;
-                tokio::time::sleep(pause).await;
-                left = left.saturating_sub(pause);
-            }
+            Err(StoreError::Unavailable(..)) if Instant::now() < end => tokio::time::sleep(START_PAUSE).await,
             outcome => return outcome,
         }
     }
