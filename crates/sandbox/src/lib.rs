@@ -20,4 +20,4 @@ mod world;
 pub use config::{Clock, SandboxConfig};
 pub use fault::Fault;
 pub use record::{BodyDigest, SeenCredential, SeenRequest};
-pub use running::{RunningSandbox, Sandbox, StartError};
+pub use running::{NativeJob, RunningSandbox, Sandbox, StartError};

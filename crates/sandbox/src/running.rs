@@ -10,6 +10,7 @@ use tokio::task::JoinHandle;
 use crate::config::SandboxConfig;
 use crate::fault::Fault;
 use crate::forge::Forge;
+use crate::http::iso;
 use crate::record::SeenRequest;
 use crate::serve;
 
@@ -54,6 +55,15 @@ impl Sandbox {
         let server = tokio::spawn(serve::run(listener, forge.clone(), stopping));
         Ok(RunningSandbox { address, base_url: format!("http://{address}"), forge, stop, server })
     }
+}
+
+/// A job that runs, and its token.
+#[derive(Debug)]
+pub struct NativeJob {
+    /// Its number.
+    pub id: u64,
+    /// Its token (`glcbt-…`), good while it runs.
+    pub token: SecretString,
 }
 
 /// A running forge. It stops when dropped, or in good order by [`RunningSandbox::stop`].
@@ -124,6 +134,20 @@ impl RunningSandbox {
     pub fn set_project_role(&self, project: u64, username: &str, access_level: u64) -> bool {
         let now = self.forge.now();
         self.forge.world().set_project_role(project, username, access_level, now)
+    }
+
+    /// Starts a job in a project on behalf of a user: it runs until [`RunningSandbox::finish_job`] or until it is cancelled
+    /// through the API. None where there is no such project or user.
+    #[must_use]
+    pub fn start_job(&self, project: u64, username: &str) -> Option<NativeJob> {
+        let at = iso(self.forge.now());
+        let started = self.forge.world().start_job(project, username, self.forge.url(), &at);
+        started.map(|(id, token)| NativeJob { id, token })
+    }
+
+    /// Ends a running job, and with it its token. Tells whether it ran.
+    pub fn finish_job(&self, project: u64, id: u64) -> bool {
+        self.forge.world().finish_job(project, id)
     }
 
     /// Every request since the start or the last [`RunningSandbox::clear_requests`], oldest first.

@@ -16,6 +16,7 @@ use crate::world::{Container, Record, Shelf, World};
 pub(super) fn routes() -> Router<Forge> {
     let one = "/projects/{id}/jobs/{job}";
     Router::new()
+        .route("/job", get(current))
         .route("/projects/{id}/jobs", get(list))
         .route(one, get(show))
         .route(&format!("{one}/trace"), get(trace))
@@ -52,6 +53,17 @@ async fn list(Path(id): Path<String>, call: Call) -> Reply {
 
 async fn show(Path((id, job)): Path<(String, String)>, call: Call) -> Reply {
     let (_, job) = find(&call, &call.forge.world(), &id, &job, Need::Read(Role::Reporter))?;
+    Ok(answer(StatusCode::OK, &json!(job)))
+}
+
+/// The running job whose token came with the request.
+async fn current(call: Call) -> Reply {
+    let Some(key) = call.viewer.job else {
+        call.viewer.signed_in()?;
+        return Err(ApiError::not_found("Job"));
+    };
+    let world = call.forge.world();
+    let job = world.running_job(key).ok_or_else(ApiError::unauthorized)?;
     Ok(answer(StatusCode::OK, &json!(job)))
 }
 

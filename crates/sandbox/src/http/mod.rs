@@ -7,6 +7,7 @@ mod error;
 mod observe;
 mod page;
 mod params;
+mod sudo;
 mod viewer;
 
 pub(crate) use call::{Call, Need};

@@ -8,7 +8,7 @@ use super::credential::{Presented, presented};
 use super::error::ApiError;
 use crate::forge::Forge;
 use crate::http::date;
-use crate::world::{NativeToken, World};
+use crate::world::{JobKey, NativeToken, World};
 
 /// The user behind a request; nobody when it carried no credential.
 #[derive(Clone, Debug, Default)]
@@ -17,6 +17,8 @@ pub(crate) struct Viewer {
     pub(crate) token: Option<u64>,
     pub(crate) admin: bool,
     pub(crate) scopes: Vec<String>,
+    /// The running job whose token came with the request. It opens the job's own page and nothing else.
+    pub(crate) job: Option<JobKey>,
 }
 
 /// The outcome of authentication, kept with the request until a handler asks for it.
@@ -77,10 +79,16 @@ fn wanted_scopes(reads: bool, path: &str) -> &'static str {
 /// Carriers of credentials that belong to no user of the forge: jobs, deployments, browsers.
 const OTHER_CARRIERS: [&str; 4] = ["Cookie", "JOB-TOKEN", "DEPLOY-TOKEN", "query job_token"];
 
+/// Carriers that a job's token may come by.
+const JOB_CARRIERS: [&str; 4] = ["JOB-TOKEN", "query job_token", "Authorization: Bearer", "Authorization: Basic"];
+
 /// Finds the user by the first credential that says anything.
 pub(crate) fn authenticate(world: &mut World, presented: &[Presented], now: i64) -> Authentication {
-    let Some(first) = presented.iter().find(|it| !OTHER_CARRIERS.contains(&it.carrier.as_str())) else {
-        return Authentication(Ok(Viewer::default()));
+    let mut of_job = presented.iter().filter(|it| JOB_CARRIERS.contains(&it.carrier.as_str()));
+    let job = of_job.find_map(|it| world.job_of_token(it.secret.expose_secret()));
+    let other = |it: &&Presented| job.is_none() && !OTHER_CARRIERS.contains(&it.carrier.as_str());
+    let Some(first) = presented.iter().find(other) else {
+        return Authentication(Ok(Viewer { job, ..Viewer::default() }));
     };
     let Some(id) = world.find_token(first.secret.expose_secret()).map(|token| token.id) else {
         return Authentication(Err(ApiError::unauthorized()));
@@ -111,5 +119,6 @@ fn viewer_of(world: &World, token: &NativeToken, now: i64) -> Result<Viewer, Api
     if !user.is_active() {
         return Err(ApiError::forbidden_because("Your account has been blocked."));
     }
-    Ok(Viewer { user: Some(user.id), token: Some(token.id), admin: user.admin, scopes: token.scopes.clone() })
+    let scopes = token.scopes.clone();
+    Ok(Viewer { user: Some(user.id), token: Some(token.id), admin: user.admin, scopes, job: None })
 }

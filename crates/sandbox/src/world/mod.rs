@@ -1,6 +1,7 @@
 //! The state of the forge: who exists, what they own, and what was created since.
 
 mod access;
+mod job_tokens;
 mod people;
 mod pipelines;
 mod places;
@@ -10,6 +11,7 @@ mod stock;
 mod tokens;
 
 pub(crate) use access::Standing;
+pub(crate) use job_tokens::JobKey;
 pub(crate) use people::User;
 pub(crate) use pipelines::{NewPipeline, object};
 pub(crate) use places::{Group, Namespace, Project, Visibility};
@@ -29,6 +31,7 @@ pub(crate) struct World {
     pub(crate) members: BTreeMap<(Container, u64), Member>,
     tokens: BTreeMap<u64, NativeToken>,
     tokens_by_digest: HashMap<Vec<u8>, u64>,
+    job_tokens: HashMap<Vec<u8>, JobKey>,
     records: BTreeMap<Shelf, Vec<Record>>,
     /// LFS objects by the project that they were uploaded to.
     pub(crate) lfs_objects: BTreeSet<(u64, String)>,
@@ -54,6 +57,7 @@ impl World {
             members: BTreeMap::new(),
             tokens: BTreeMap::new(),
             tokens_by_digest: HashMap::new(),
+            job_tokens: HashMap::new(),
             records: BTreeMap::new(),
             lfs_objects: BTreeSet::new(),
             counters: BTreeMap::new(),

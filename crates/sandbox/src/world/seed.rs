@@ -38,7 +38,7 @@ impl World {
                 created_at: FOUNDED,
             };
             self.users.insert(id, user);
-            self.mint_seeded(id, now);
+            self.mint_seeded(id, id == 1, now);
         }
     }
 

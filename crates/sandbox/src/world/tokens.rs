@@ -28,7 +28,7 @@ impl fmt::Debug for NativeToken {
     }
 }
 
-fn digest_of(text: &str) -> Vec<u8> {
+pub(super) fn digest_of(text: &str) -> Vec<u8> {
     digest(&SHA256, text.as_bytes()).as_ref().to_vec()
 }
 
@@ -71,9 +71,11 @@ impl World {
         Some(self.mint(TokenRequest { user, name, description: None, scopes, expires_at: None }, now).1)
     }
 
-    /// Mints the token that a seeded user has from the start, and keeps its text for tests.
-    pub(super) fn mint_seeded(&mut self, user: u64, now: i64) {
-        let scopes = vec!["api".to_owned()];
+    /// Mints the token that a seeded user has from the start, and keeps its text for tests. An administrator's may act as
+    /// others.
+    pub(super) fn mint_seeded(&mut self, user: u64, admin: bool, now: i64) {
+        let names: &[&str] = if admin { &["api", "sudo"] } else { &["api"] };
+        let scopes = names.iter().map(|scope| (*scope).to_owned()).collect();
         let name = "seeded".to_owned();
         let (id, plain) =
             self.mint(TokenRequest { user, name, description: None, scopes, expires_at: None }, now);

@@ -1,6 +1,8 @@
 //! The forge driven from outside, by plain HTTP and by real Git clients.
 
 #[cfg(test)]
+mod credentials;
+#[cfg(test)]
 mod git;
 #[cfg(test)]
 mod issues;
