@@ -33,4 +33,5 @@ mod rest;
 mod schemathesis;
 mod secrets;
 mod settings;
+mod sudo;
 mod tokens;

@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{Request, Response};
+use narrowgate_catalog::ScopeSet;
 use narrowgate_policy::Reason;
 use narrowgate_secret::TokenDigest;
 
-use crate::authenticate::{Link, Principal, follower};
+use crate::authenticate::native::Owner;
+use crate::authenticate::{Principal, follower};
 use crate::body::ResponseBody;
 use crate::core::Core;
 use crate::credential::strip;
@@ -32,6 +34,7 @@ pub(crate) async fn by_token(
     Ok(Caller {
         presented: token.digest,
         token: Some(Arc::new(token)),
+        native_scopes: ScopeSet::EMPTY,
         connection: Arc::clone(&principal.link.connection),
         address: exchange.address,
         request_id: exchange.id.as_str().into_owned(),
@@ -39,10 +42,11 @@ pub(crate) async fn by_token(
 }
 
 /// The caller behind a native token of a connected user.
-pub(crate) fn by_native(link: &Link, presented: TokenDigest, exchange: &Exchange) -> Caller {
+pub(crate) fn by_native(owner: &Owner, presented: TokenDigest, exchange: &Exchange) -> Caller {
     Caller {
         token: None,
-        connection: Arc::clone(&link.connection),
+        native_scopes: owner.scopes,
+        connection: Arc::clone(&owner.link.connection),
         presented,
         address: exchange.address,
         request_id: exchange.id.as_str().into_owned(),

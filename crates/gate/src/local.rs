@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{Request, Response};
-use narrowgate_catalog::Surface;
+use narrowgate_catalog::{ScopeSet, Surface};
 use narrowgate_secret::TokenDigest;
 use narrowgate_store::connections::Connection;
 use narrowgate_store::tokens::Token;
@@ -53,6 +53,8 @@ pub trait Local: Send + Sync {
 pub struct Caller {
     /// The Narrowgate token, or `None` for a native GitLab token of a connected user.
     pub token: Option<Arc<Token>>,
+    /// The scopes of the native GitLab token; none for a Narrowgate token.
+    pub native_scopes: ScopeSet,
     /// The connection that the caller acts through.
     pub connection: Arc<Connection>,
     /// Digest of the credential that was presented.

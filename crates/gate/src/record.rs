@@ -47,6 +47,8 @@ pub(crate) struct Exchange {
     pub(crate) digest: Option<TokenDigest>,
     /// The tenant and connection it belongs to.
     pub(crate) connection: Option<(TenantId, ConnectionId, u64)>,
+    /// Whom it asks to act as.
+    pub(crate) acting_as: Option<String>,
 }
 
 impl Exchange {
@@ -61,6 +63,7 @@ impl Exchange {
             token: None,
             digest: None,
             connection: None,
+            acting_as: None,
         }
     }
 

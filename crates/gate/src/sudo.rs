@@ -5,9 +5,9 @@
 use std::sync::Arc;
 
 use http::request::Parts;
-use narrowgate_catalog::{BoundaryType, Role, Scope};
+use narrowgate_catalog::{BoundaryType, Role};
 use narrowgate_gitlab::{GroupFacts, Identity, ProjectFacts, User, Visibility};
-use narrowgate_policy::{Denial, Place, Privileges, Reason};
+use narrowgate_policy::{Denial, Place, Reason};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use smallvec::SmallVec;
@@ -62,15 +62,6 @@ pub(crate) fn asked(head: &Parts) -> Result<Option<String>, Refusal> {
         return Err(Refusal::Sudo);
     }
     Ok(Some(first))
-}
-
-/// Whether the token has the capability at all.
-pub(crate) fn is_capable(principal: &Principal) -> bool {
-    match &principal.bearer.privileges {
-        Privileges::FineGrained(_) => principal.bearer.sudo,
-        Privileges::Legacy(scopes) => scopes.contains(Scope::Sudo),
-        Privileges::Job => false,
-    }
 }
 
 /// Finds the user, and what the places of the request are to that user.

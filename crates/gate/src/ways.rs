@@ -37,8 +37,6 @@ struct Way<'w> {
     client: &'w Client,
     received: Received,
     exchange: &'w mut Exchange,
-    /// Whom the request asks to act as.
-    acting_as: Option<String>,
 }
 
 type Answer = Result<Response<ResponseBody>, Refusal>;
@@ -59,11 +57,11 @@ pub(crate) async fn take(
     if let Ok(Route::Rest(operation, _)) = &route {
         exchange.operation = Some(operation);
     }
-    let acting_as = sudo::asked(&received.head)?;
-    if acting_as.is_some() && !may_act(&route, &bearer) {
-        return Err(Refusal::Sudo);
+    exchange.acting_as = sudo::asked(&received.head)?;
+    if exchange.acting_as.is_some() {
+        check_acting(&route, &bearer)?;
     }
-    let way = Way { core, client, received, exchange, acting_as };
+    let way = Way { core, client, received, exchange };
     // The rarer ways are boxed: the common one would carry the room for the largest of them, and copy it.
     match (route, bearer) {
         (Ok(Route::Rest(operation, params)), bearer) => way.rest(operation, params, bearer).await,
@@ -80,10 +78,15 @@ pub(crate) async fn take(
 }
 
 /// Whether the request may ask to act as somebody else at all: REST, by a token with that capability.
-fn may_act(route: &Result<Route<'_>, Refusal>, bearer: &Bearer) -> bool {
+fn check_acting(route: &Result<Route<'_>, Refusal>, bearer: &Bearer) -> Result<(), Refusal> {
+    if let Bearer::Token(principal) = bearer {
+        narrowgate_policy::check_acting(&principal.bearer)?;
+    }
     let is_guarded = |operation: &Operation| matches!(operation.access, OperationAccess::Guarded { .. });
-    matches!(route, Ok(Route::Rest(operation, _)) if is_guarded(operation))
-        && matches!(bearer, Bearer::Token(principal) if sudo::is_capable(principal))
+    match (route, bearer) {
+        (Ok(Route::Rest(operation, _)), Bearer::Token(_)) if is_guarded(operation) => Ok(()),
+        _ => Err(Refusal::Sudo),
+    }
 }
 
 fn is_uncovered(refusal: &Refusal) -> bool {
@@ -145,14 +148,14 @@ impl Way<'_> {
         principal: &Principal,
         is_local: bool,
     ) -> Answer {
-        if is_local && self.acting_as.is_some() {
+        if is_local && self.exchange.acting_as.is_some() {
             return Err(Refusal::Sudo);
         }
         let enforced = self.enforced(principal).await?;
         let kept = if is_local { Some(Box::pin(self.read_whole()).await?) } else { None };
         let (body, values) = inspect(self.core, &mut self.received, operation).await?;
         let (needs, pinned) = self.locate(operation, &params, principal, &values, &enforced).await?;
-        let user = match &self.acting_as {
+        let user = match &self.exchange.acting_as {
             Some(name) => Some(Box::pin(sudo::find(self.core, principal, name, &needs)).await?),
             None => None,
         };
@@ -192,7 +195,7 @@ impl Way<'_> {
         values: &Values,
         enforced: &Enforced,
     ) -> Result<(FoundNeeds, Option<PathAndQuery>), Refusal> {
-        if self.acting_as.is_none() && !needs_places(principal, enforced) {
+        if self.exchange.acting_as.is_none() && !needs_places(principal, enforced) {
             return Ok((FoundNeeds::new(), None));
         }
         let job = rules::origin(self.core, principal).await?;
@@ -287,10 +290,10 @@ impl Way<'_> {
 
     /// An operation of the control plane, asked for with a native token.
     async fn native(mut self, operation: &'static Operation, foreign: &Foreign) -> Answer {
-        let link = native(self.core, foreign, self.received.method.is_read()).await?;
+        let owner = native(self.core, foreign, self.received.method.is_read()).await?;
         let body = self.read_whole().await?;
         inspect(self.core, &mut self.received, operation).await?;
-        let caller = answer::by_native(&link, foreign.digest, self.exchange);
+        let caller = answer::by_native(&owner, foreign.digest, self.exchange);
         answer::answer(self.core, self.received, body, caller).await
     }
 

@@ -69,6 +69,7 @@ impl Local for ControlPlane {
         let router = self.router(request.uri().path());
         request.extensions_mut().insert(narrowgate_api::Caller {
             token: caller.token,
+            native_scopes: caller.native_scopes,
             connection: caller.connection,
             address: caller.address,
             request_id: caller.request_id,

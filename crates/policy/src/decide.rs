@@ -96,6 +96,8 @@ enum Refusal<'q> {
     Plain(Reason),
     /// None of these scopes is held.
     Scope(ScopeSet),
+    /// The token may act as nobody else.
+    Acting,
     /// A ref that the token may not write; none if it is not known which.
     Ref(Option<&'q [u8]>),
     /// The need of that number is met nowhere.
@@ -108,8 +110,8 @@ fn check<'q>(bearer: &'q Bearer, question: &'q Question<'q>) -> Result<Pass<'q>,
     if let Some(reason) = bearer.barred(question.now, question.address) {
         return Err(Refusal::Plain(reason));
     }
-    if question.acting_as.is_some() {
-        check_sudo(bearer)?;
+    if question.acting_as.is_some() && !may_sudo(bearer) {
+        return Err(Refusal::Acting);
     }
     if question.push != Push::Nothing {
         check_push(bearer, question.push)?;
@@ -131,14 +133,21 @@ pub(crate) fn may_sudo(bearer: &Bearer) -> bool {
         }
 }
 
-fn check_sudo<'q>(bearer: &Bearer) -> Result<(), Refusal<'q>> {
-    match &bearer.privileges {
-        _ if may_sudo(bearer) => Ok(()),
-        Privileges::Legacy(_) if bearer.confinement.is_none() => {
-            Err(Refusal::Scope([Scope::Sudo].into_iter().collect()))
-        }
-        _ => Err(Refusal::Plain(Reason::SudoNotAllowed)),
+/// Decides whether the bearer may act as anybody else at all, whatever is asked.
+///
+/// # Errors
+/// The denial: of a legacy token it names the scope, as GitLab does.
+pub fn check_acting(bearer: &Bearer) -> Result<(), Denial> {
+    if may_sudo(bearer) { Ok(()) } else { Err(refuse_acting(bearer)) }
+}
+
+fn refuse_acting(bearer: &Bearer) -> Denial {
+    let legacy = matches!(bearer.privileges, Privileges::Legacy(_)) && bearer.confinement.is_none();
+    if !legacy {
+        return Denial::new(Reason::SudoNotAllowed).for_class(bearer.class);
     }
+    let scopes = [Scope::Sudo].into_iter().collect();
+    Denial { scopes, ..Denial::new(Reason::ScopeMissing).for_class(bearer.class) }
 }
 
 fn check_push<'q>(bearer: &Bearer, push: Push<'q>) -> Result<(), Refusal<'q>> {
@@ -240,6 +249,7 @@ fn describe(refusal: &Refusal<'_>, bearer: &Bearer, question: &Question<'_>) -> 
         Refusal::Scope(scopes) => {
             Denial { scopes: *scopes, ..Denial::new(Reason::ScopeMissing).for_class(class) }
         }
+        Refusal::Acting => refuse_acting(bearer),
         Refusal::Ref(name) => refuse_ref(bearer, *name),
         Refusal::Need(nth) => describe_need(bearer, question, *nth),
         Refusal::Enforced(need, place) => {

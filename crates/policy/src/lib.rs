@@ -23,7 +23,7 @@ pub mod wire;
 
 pub use bearer::{Bearer, Confinement, Micros, Privileges, TokenClass};
 pub use conditions::{AddressRanges, Conditions};
-pub use decide::{Basis, Decision, check_refs, decide};
+pub use decide::{Basis, Decision, check_acting, check_refs, decide};
 pub use denial::{Denial, PermissionList, Reason};
 pub use grant::{Access, Grant};
 pub use prepare::{Grants, Reach};

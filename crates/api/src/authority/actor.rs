@@ -79,8 +79,7 @@ impl Caller {
     /// The legacy scopes that bound what the caller may hand on; none where grants do.
     pub(crate) fn scopes(&self) -> Option<ScopeSet> {
         match self.token.as_ref().map(|token| &token.privileges) {
-            // The gate lets a native token come here only with the scope `api`.
-            None => Some(ScopeSet::from_iter([Scope::Api])),
+            None => Some(self.native_scopes),
             Some(TokenPrivileges::Legacy(names)) => Some(scope_set(names)),
             Some(TokenPrivileges::FineGrained(_) | TokenPrivileges::Job) => None,
         }

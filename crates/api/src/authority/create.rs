@@ -148,7 +148,11 @@ async fn resolve(
 }
 
 /// The capability to act as others is what the scope `sudo` is to legacy tokens.
-fn check_sudo(owner: &Connection, sudo: bool, privileges: &TokenPrivileges) -> Result<(), AuthorityError> {
+pub(crate) fn check_sudo(
+    owner: &Connection,
+    sudo: bool,
+    privileges: &TokenPrivileges,
+) -> Result<(), AuthorityError> {
     match privileges {
         _ if !sudo => Ok(()),
         TokenPrivileges::FineGrained(_) if owner.administrator => Ok(()),

@@ -67,14 +67,12 @@ fn check_conditions(caller: &Caller, wanted: &Conditions) -> Result<(), Authorit
     Err(exceeds("A token with conditions can only create tokens with equal or stricter conditions."))
 }
 
-/// A native token comes here with the scope `api`, which acts as nobody else.
+/// By the capability, or by the scope of a legacy or native token.
 fn has_sudo(caller: &Caller) -> bool {
-    let token = caller.token.as_ref();
-    token.is_some_and(|token| match &token.privileges {
-        TokenPrivileges::Legacy(names) => scope_set(names).contains(Scope::Sudo),
-        TokenPrivileges::FineGrained(_) => token.sudo,
-        TokenPrivileges::Job => false,
-    })
+    match caller.scopes() {
+        Some(scopes) => scopes.contains(Scope::Sudo),
+        None => caller.token.as_ref().is_some_and(|token| token.sudo),
+    }
 }
 
 fn exceeds(text: &str) -> AuthorityError {

@@ -16,7 +16,7 @@ use http_body_util::BodyExt;
 use narrowgate_api::lifecycle::{Mailer, Message, Probe, Probed, SendError, Sender, Worker, WorkerConfig};
 use narrowgate_api::own::{OwnConfig, OwnState, Peer, router};
 use narrowgate_api::{ApiConfig, ApiState, Caller, Containers, ContainersError};
-use narrowgate_catalog::{Catalog, Role};
+use narrowgate_catalog::{Catalog, Role, Scope, ScopeSet};
 use narrowgate_gitlab::{GroupFacts, ProjectFacts, Reference, Visibility};
 use narrowgate_secret::{KeyRing, Prefixes, mint};
 use narrowgate_store::connections::{Connection, Credential, NewConnection, credential_context};
@@ -298,7 +298,9 @@ impl World {
 
 fn caller(connection: Arc<Connection>, token: Option<Arc<Token>>) -> Caller {
     let address = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 7));
-    Caller { token, connection, address, request_id: "req-1".to_owned() }
+    // A native token that reads and writes.
+    let native_scopes = if token.is_none() { ScopeSet::from_iter([Scope::Api]) } else { ScopeSet::EMPTY };
+    Caller { token, native_scopes, connection, address, request_id: "req-1".to_owned() }
 }
 
 pub(crate) fn grant(access: GrantAccess, permissions: &[&str]) -> StoredGrant {

@@ -19,7 +19,7 @@ use http::{HeaderMap, Request};
 use http_body_util::BodyExt;
 use narrowgate_api::authority::{self, Actor, Created, NewPersonalToken, Requested, RequestedGrant};
 use narrowgate_api::{ApiConfig, ApiState, Caller, Containers, ContainersError, router};
-use narrowgate_catalog::{Catalog, Role};
+use narrowgate_catalog::{Catalog, Role, Scope, ScopeSet};
 use narrowgate_gitlab::{GitlabError, GroupFacts, ProjectFacts, Reference, Visibility};
 use narrowgate_secret::KeyRing;
 use narrowgate_store::connections::{Connection, Credential, NewConnection, credential_context};
@@ -329,7 +329,9 @@ impl World {
 
 fn caller(connection: Arc<Connection>, token: Option<Arc<Token>>) -> Caller {
     let address = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 7));
-    Caller { token, connection, address, request_id: "req-1".to_owned() }
+    // A native token that reads and writes.
+    let native_scopes = if token.is_none() { ScopeSet::from_iter([Scope::Api]) } else { ScopeSet::EMPTY };
+    Caller { token, native_scopes, connection, address, request_id: "req-1".to_owned() }
 }
 
 /// Several replies, each after what was asked.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use narrowgate_catalog::{Scope, ScopeSet};
 use narrowgate_gitlab::GitlabError;
 use narrowgate_policy::Reason;
 use narrowgate_secret::TokenDigest;
@@ -29,9 +30,9 @@ struct Answer {
 
 /// The connection of a native token's user, and what the token may do.
 #[derive(Clone)]
-struct Owner {
-    link: Arc<Link>,
-    writes: bool,
+pub(crate) struct Owner {
+    pub(crate) link: Arc<Link>,
+    pub(crate) scopes: ScopeSet,
 }
 
 /// Answers about native tokens, by digest.
@@ -51,7 +52,7 @@ impl Natives {
 /// # Errors
 ///
 /// Unknown, if the instance refuses the token, its user has no connection, or it is too weak.
-pub(crate) async fn native(core: &Core, foreign: &Foreign, is_read: bool) -> Result<Arc<Link>, Refusal> {
+pub(crate) async fn native(core: &Core, foreign: &Foreign, is_read: bool) -> Result<Owner, Refusal> {
     let known =
         core.natives.0.pin().get(&foreign.digest).filter(|answer| answer.at.elapsed() < LIFE).cloned();
     let answer = match known {
@@ -59,7 +60,7 @@ pub(crate) async fn native(core: &Core, foreign: &Foreign, is_read: bool) -> Res
         None => ask(core, &foreign.digest, &foreign.text).await?,
     };
     match answer.owner {
-        Some(owner) if owner.writes || is_read => Ok(owner.link),
+        Some(owner) if owner.scopes.contains(Scope::Api) || is_read => Ok(owner),
         Some(_) => Err(Refusal::reason(Reason::KindNotAccepted)),
         None => Err(Refusal::reason(Reason::Unknown)),
     }
@@ -87,8 +88,9 @@ async fn owner(core: &Core, text: &SecretString) -> Result<Option<Owner>, Refusa
         Ok(None) | Err(GitlabError::Refused { .. }) => return Ok(None),
         Err(error) => return Err(error.into()),
     };
-    let has = |scope: &str| scopes.scopes.iter().any(|held| held == scope);
-    if scopes.granular || !(has("api") || has("read_api")) {
+    let is_granular = scopes.granular;
+    let scopes: ScopeSet = scopes.scopes.iter().filter_map(|name| Scope::parse(name)).collect();
+    if is_granular || !(scopes.contains(Scope::Api) || scopes.contains(Scope::ReadApi)) {
         return Ok(None);
     }
     let instance = core.config.instance.as_str();
@@ -98,5 +100,5 @@ async fn owner(core: &Core, text: &SecretString) -> Result<Option<Owner>, Refusa
         return Ok(None);
     };
     let link = super::link(core, connection.id, generation).await?;
-    Ok(link.map(|link| Owner { link, writes: has("api") }))
+    Ok(link.map(|link| Owner { link, scopes }))
 }

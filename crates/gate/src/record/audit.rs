@@ -18,7 +18,8 @@ pub(super) fn denied(core: &Core, exchange: &Exchange, denial: &Denial) {
     append(core, exchange, "request.denied", || about(core, exchange, denial));
 }
 
-/// An allowed request: what a dry run would have denied of it, and the dangerous permissions that it used.
+/// An allowed request: what a dry run would have denied of it, the dangerous permissions that it used, and all of them if
+/// it acts as another user.
 pub(crate) fn allowed(core: &Core, exchange: &Exchange, allowed: &Allowed) {
     if let Some(denial) = &allowed.would_deny {
         metrics::would_refuse(denial.reason.as_str());
@@ -28,15 +29,16 @@ pub(crate) fn allowed(core: &Core, exchange: &Exchange, allowed: &Allowed) {
         return;
     }
     let needs = exchange.operation.map(Operation::needs).unwrap_or_default();
-    let mut used = needs.iter().flat_map(|need| &need.permission_ids);
-    if used.any(|id| core.catalog.describe(*id).dangerous) {
-        let of_needs = needs.iter().flat_map(|need| &need.permission_ids);
-        let permissions = names(core, of_needs.filter(|id| core.catalog.describe(**id).dangerous));
+    let tells = |id: &&PermissionId| allowed.sudo().is_some() || core.catalog.describe(**id).dangerous;
+    let mut used = needs.iter().flat_map(|need| &need.permission_ids).filter(tells).peekable();
+    if used.peek().is_some() {
+        let permissions = names(core, used);
         append(core, exchange, "permission.used", || {
             json!({
                 "method": exchange.method.map(Method::as_str),
                 "template": exchange.template(),
                 "permissions": permissions,
+                "sudo": exchange.acting_as,
                 "acting_as": allowed.sudo(),
             })
         });
@@ -74,6 +76,7 @@ fn about(core: &Core, exchange: &Exchange, denial: &Denial) -> Value {
         "boundary": boundary.map(BoundaryType::as_str),
         "place_id": denial.place.map(|(_, id)| id),
         "ref": denial.ref_name,
+        "sudo": exchange.acting_as,
     })
 }
 

@@ -11,6 +11,7 @@ use narrowgate_catalog::Role;
 use serde_json::Value;
 
 use super::error::{ApiError, Reply};
+use super::job;
 use super::page;
 use super::params::Params;
 use super::sudo;
@@ -65,6 +66,7 @@ impl FromRequest<Forge> for Call {
         let acts_as = sudo::asked(&params, &parts.headers).filter(|_| uri.path().starts_with("/api/v4/"));
         let viewer = match acts_as {
             Some(name) => sudo::act_as(&viewer, &name, &forge.world())?,
+            None if viewer.job.is_some() => job::admit(viewer, &parts.method, uri.path()),
             None => {
                 viewer.admits(&parts.method, uri.path())?;
                 viewer

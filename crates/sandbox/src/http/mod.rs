@@ -4,6 +4,7 @@ mod call;
 mod clock;
 mod credential;
 mod error;
+mod job;
 mod observe;
 mod page;
 mod params;

@@ -17,7 +17,7 @@ pub(crate) struct Viewer {
     pub(crate) token: Option<u64>,
     pub(crate) admin: bool,
     pub(crate) scopes: Vec<String>,
-    /// The running job whose token came with the request. It opens the job's own page and nothing else.
+    /// The running job whose token came with the request: the user is the job's then.
     pub(crate) job: Option<JobKey>,
 }
 
@@ -80,15 +80,20 @@ fn wanted_scopes(reads: bool, path: &str) -> &'static str {
 const OTHER_CARRIERS: [&str; 4] = ["Cookie", "JOB-TOKEN", "DEPLOY-TOKEN", "query job_token"];
 
 /// Carriers that a job's token may come by.
-const JOB_CARRIERS: [&str; 4] = ["JOB-TOKEN", "query job_token", "Authorization: Bearer", "Authorization: Basic"];
+const JOB_CARRIERS: [&str; 4] =
+    ["JOB-TOKEN", "query job_token", "Authorization: Bearer", "Authorization: Basic"];
 
 /// Finds the user by the first credential that says anything.
 pub(crate) fn authenticate(world: &mut World, presented: &[Presented], now: i64) -> Authentication {
     let mut of_job = presented.iter().filter(|it| JOB_CARRIERS.contains(&it.carrier.as_str()));
     let job = of_job.find_map(|it| world.job_of_token(it.secret.expose_secret()));
-    let other = |it: &&Presented| job.is_none() && !OTHER_CARRIERS.contains(&it.carrier.as_str());
-    let Some(first) = presented.iter().find(other) else {
-        return Authentication(Ok(Viewer { job, ..Viewer::default() }));
+    if job.is_some() {
+        let user =
+            job.and_then(|key| world.running_job(key)).and_then(|job| job.get("user")?.get("id")?.as_u64());
+        return Authentication(Ok(Viewer { user, job, ..Viewer::default() }));
+    }
+    let Some(first) = presented.iter().find(|it| !OTHER_CARRIERS.contains(&it.carrier.as_str())) else {
+        return Authentication(Ok(Viewer::default()));
     };
     let Some(id) = world.find_token(first.secret.expose_secret()).map(|token| token.id) else {
         return Authentication(Err(ApiError::unauthorized()));

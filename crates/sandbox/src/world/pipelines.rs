@@ -61,7 +61,13 @@ impl World {
         pipeline
     }
 
-    pub(super) fn new_job(&mut self, new: &NewPipeline, pipeline: &Record, path: &str, facts: [&str; 3]) -> Record {
+    pub(super) fn new_job(
+        &mut self,
+        new: &NewPipeline,
+        pipeline: &Record,
+        path: &str,
+        facts: [&str; 3],
+    ) -> Record {
         let [name, stage, status] = facts;
         let id = self.next_id("job");
         let ran = status != "manual";

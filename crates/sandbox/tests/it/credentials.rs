@@ -45,7 +45,8 @@ async fn everybody_else_is_refused() {
     let forge = Forge::start().await;
     let narrow = forge.sandbox.mint_native("root", &["api"]).unwrap();
     let refused = sudo(&forge, narrow.expose_secret(), "", Some("dev")).await.expect(403);
-    let expected = json!({ "error": "insufficient_scope", "error_description": INSUFFICIENT, "scope": "sudo" });
+    let expected =
+        json!({ "error": "insufficient_scope", "error_description": INSUFFICIENT, "scope": "sudo" });
     assert_eq!(refused.body, expected);
     let maria = forge.sandbox.mint_native("maria", &["api", "sudo"]).unwrap();
     let refused = sudo(&forge, maria.expose_secret(), "", Some("dev")).await.expect(403);
@@ -77,6 +78,18 @@ async fn a_job_is_shown_by_its_token_while_it_runs() {
         assert_eq!((&shown.body["id"], &shown.body["status"]), (&json!(job.id), &json!("running")));
         assert_eq!(shown.body["user"]["username"], "dev");
         assert_eq!(shown.body["pipeline"]["project_id"], 20);
+    }
+    let get =
+        |path: &str| forge.request(Method::GET, "", &format!("/api/v4{path}")).header("JOB-TOKEN", token);
+    for (path, status) in [
+        ("/projects/20/jobs", 200),
+        ("/projects/20/releases", 200),
+        ("/projects/34/jobs", 404),
+        ("/projects/20/issues", 404),
+        ("/projects/20", 404),
+        ("/user", 401),
+    ] {
+        read(get(path).send().await.unwrap()).await.expect(status);
     }
     read(page("").header("PRIVATE-TOKEN", token).send().await.unwrap()).await.expect(401);
     read(page("").send().await.unwrap()).await.expect(401);

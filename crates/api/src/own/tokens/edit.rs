@@ -183,6 +183,7 @@ async fn permit(
     }
     let all = Wanted { privileges: &privileges, conditions: &wanted.conditions, sudo: wanted.sudo };
     rules::check(&state.api, caller, owner, &all).await?;
+    rules::check_sudo(owner, wanted.sudo, &privileges)?;
     match &caller.token {
         Some(own) if !narrower::conditions(&wanted.conditions, &own.conditions, now) => Err(widens()),
         _ => Ok(()),
