@@ -25,11 +25,11 @@ async fn job_of_web(gate: &TestGate) -> Bearer {
     gate.holder_of_new(&reply.assert_status(201))
 }
 
-async fn get(job: &Bearer, path: &str) -> Reply {
+pub(crate) async fn get(job: &Bearer, path: &str) -> Reply {
     job.call("GET", path).without_token().header("job-token", job.text()).send().await
 }
 
-async fn allow(gate: &TestGate, project: u64, list: &Value) {
+pub(crate) async fn allow(gate: &TestGate, project: u64, list: &Value) {
     let path = format!("/projects/{project}/job_token_allowlist");
     gate.maintainer().native().own("PUT", &path).json(list).send().await.assert_status(200);
 }

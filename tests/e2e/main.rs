@@ -23,6 +23,7 @@ mod inventory;
 mod job_tokens;
 mod leaks;
 mod lfs;
+mod native_job_tokens;
 mod policy_cases;
 mod python_gitlab;
 mod races;
