@@ -43,6 +43,9 @@ async fn fine_grained_refusals() {
     assert_snapshot!("user_permission_missing", shown(&broad.get("/user/status").await));
     assert_snapshot!("instance_permission_missing", shown(&broad.get("/application/settings").await));
     assert_snapshot!("hidden_project", shown(&token.get("/projects/34/issues").await));
+    assert_snapshot!("missing_project", shown(&token.get("/projects/99/issues").await));
+    let page = token.call("GET", "").at_root("/acme/web/-/archive/main/web.zip");
+    assert_snapshot!("web_route", shown(&page.send().await));
     assert_snapshot!("not_covered", shown(&token.get("/no/such/endpoint").await));
     assert_snapshot!("ambiguous", shown(&token.get("/projects/20/issues.json").await));
     assert_snapshot!("violation", shown(&token.get("/projects/20/issues?project_id=21").await));
@@ -92,11 +95,53 @@ fn stranger(known: &str) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn refusals_of_kinds_that_are_switched_off() {
+    let gate = TestGate::start().await;
+    let root = gate.root().native();
+    let policy = async |rules: Value| {
+        root.own("PUT", "/policies/instance").json(&rules).send().await.assert_status(200);
+    };
+    let fine = gate.developer().token(&[project(world::WEB, &["read_work_item"])]).await;
+    let wish = json!({"name": "support", "scopes": ["read_api"]});
+    let support = root.post("/users/3/impersonation_tokens", &wish).await.assert_status(201);
+    let support = gate.holder_of_new(&support);
+    let issues = "/projects/20/issues";
+    for token in [&fine, &support] {
+        token.get(issues).await.assert_ok();
+    }
+
+    policy(json!({"no_impersonation": true})).await;
+    assert_snapshot!("impersonation_disabled", shown(&support.get(issues).await));
+    assert_snapshot!(
+        "impersonation_not_made",
+        shown(&root.post("/users/3/impersonation_tokens", &wish).await)
+    );
+    fine.get(issues).await.assert_ok();
+    policy(json!({"no_fine_grained": true})).await;
+    assert_snapshot!("fine_grained_disabled", shown(&fine.get(issues).await));
+    let wish = json!({"name": "x", "granular_scopes": [project(world::WEB, &["read_work_item"])]});
+    let maria = gate.maintainer().native();
+    assert_snapshot!(
+        "fine_grained_not_made",
+        shown(&maria.post("/user/personal_access_tokens", &wish).await)
+    );
+    support.get(issues).await.assert_ok();
+    let group = root.own("PUT", "/policies/groups/10").json(&json!({"no_impersonation": true}));
+    group.send().await.assert_status(422);
+    root.own("DELETE", "/policies/instance").send().await.assert_status(204);
+    for token in [&fine, &support] {
+        token.get(issues).await.assert_ok();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn legacy_refusals() {
     let gate = TestGate::builder().argument("--enforced-groups=10").start().await;
     let reads = gate.developer().legacy(&["read_api"]).await;
     let body = json!({"title": "x"});
     assert_snapshot!("scope_missing", shown(&reads.post("/projects/32/issues", &body).await));
+    let profile = gate.developer().legacy(&["read_user"]).await;
+    assert_snapshot!("scopes_missing", shown(&profile.get("/projects/32/issues").await));
     assert_snapshot!("fine_grained_required", shown(&reads.get("/projects/20/issues").await));
     let graphql = |query: &Value| reads.call("POST", "").at_root("/api/graphql").json(query);
     graphql(&json!({"query": "{ currentUser { username } }"})).send().await.assert_ok();
@@ -184,4 +229,56 @@ async fn login_and_send(token: &narrowgate_tests::Bearer, target: &str) -> Reply
 fn basic(token: &str) -> String {
     use base64::Engine;
     format!("Basic {}", base64::prelude::BASE64_STANDARD.encode(format!("oauth2:{token}")))
+}
+
+/// A row of tests/refusals.toml.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Row {
+    case: String,
+    snapshot: Option<String>,
+    status: Option<u16>,
+    body: Option<String>,
+    challenge: Option<String>,
+    #[serde(default)]
+    never: bool,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    refusal: Vec<Row>,
+}
+
+/// Snapshots are easily accepted by reflex: these must say what GitLab says, to the letter.
+#[test]
+fn every_refusal_of_gitlab_has_a_snapshot_that_says_the_same() {
+    let table: Table = toml::from_str(include_str!("../refusals.toml")).expect("a table");
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = std::fs::read_to_string(folder.join("../docs/reference/refusals.md")).expect("a page");
+    let impossible = page.split("## What can't occur").nth(1).expect("a chapter");
+    for row in &table.refusal {
+        let case = &row.case;
+        let Some(name) = &row.snapshot else {
+            assert!(
+                row.never && impossible.contains(&format!("`{case}`")),
+                "{case}: neither shown nor explained"
+            );
+            continue;
+        };
+        let path = folder.join(format!("e2e/snapshots/e2e__refusals__{name}.snap"));
+        let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{case}: {name}: {error}"));
+        let shown = text.splitn(3, "---\n").nth(2).expect("a snapshot has a head");
+        let mut lines = shown.lines();
+        let (first, last) = (lines.next().expect("a line"), lines.next_back().expect("a body"));
+        assert_eq!(
+            first.rsplit(' ').next(),
+            row.status.map(|status| status.to_string()).as_deref(),
+            "{case}"
+        );
+        let challenge = lines.find_map(|line| line.strip_prefix("www-authenticate: "));
+        assert_eq!(challenge, row.challenge.as_deref(), "{case}");
+        let (body, _) = last.split_once(",\"narrowgate\":").expect("the body names the request");
+        assert_eq!(Some(format!("{body}}}")), row.body, "{case}");
+    }
 }

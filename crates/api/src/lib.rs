@@ -13,6 +13,7 @@ mod impersonation_tokens;
 pub mod lifecycle;
 pub mod own;
 mod personal_tokens;
+mod request_id;
 mod resource_tokens;
 mod router;
 mod service_account_tokens;

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use axum::Router;
+use axum::middleware::from_fn;
 use axum::routing::{MethodRouter, delete, get, post};
 
 use crate::personal_tokens::{
@@ -11,7 +12,7 @@ use crate::personal_tokens::{
 };
 use crate::state::ApiState;
 use crate::wire::Problem;
-use crate::{graphql, impersonation_tokens, resource_tokens, service_account_tokens};
+use crate::{graphql, impersonation_tokens, request_id, resource_tokens, service_account_tokens};
 
 /// The paths, without `/api/v4`, as the catalogue writes them, and what answers them.
 fn routes() -> Vec<(&'static str, MethodRouter<ApiState>)> {
@@ -109,6 +110,7 @@ pub fn router(state: ApiState) -> Router {
         .fallback(async || Problem::no_such_route())
         .method_not_allowed_fallback(async || Problem::no_such_method())
         .with_state(state)
+        .layer(from_fn(request_id::name))
 }
 
 /// `/users/:user_id` as axum writes it: `/users/{user_id}`.

@@ -155,7 +155,7 @@ async fn explain(
     let method = head::check(&head, &core.config.limits)?;
     let principal = authenticate::by_digest(core, &token.digest()).await?;
     explanation.bearer = Some(principal.bearer.clone());
-    let enforced = rules::enforced(core, principal.link.connection.tenant).await?;
+    let enforced = rules::admit(core, &principal).await?;
     let job = rules::origin(core, &principal).await?;
     let identity = &principal.link.identity;
     let eyes = Eyes { core, identity, enforced: &enforced, job: job.as_ref() };

@@ -7,10 +7,12 @@ mod jobs;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use narrowgate_policy::{Denial, Privileges, Reason};
 use narrowgate_store::TenantId;
 use narrowgate_store::allowlist::{Allowlist, ProjectKey};
 use papaya::HashMap;
 
+use crate::authenticate::Principal;
 use crate::core::Core;
 use crate::refusal::Refusal;
 pub(crate) use enforced::Enforced;
@@ -51,7 +53,7 @@ impl Rules {
 /// # Errors
 ///
 /// A store that can't be asked.
-pub(crate) async fn enforced(core: &Core, tenant: TenantId) -> Result<Arc<Enforced>, Refusal> {
+async fn enforced(core: &Core, tenant: TenantId) -> Result<Arc<Enforced>, Refusal> {
     let rules = &core.rules;
     if core.follower.is_fresh(core.config.max_staleness)
         && let Some(known) = rules.policies.pin().get(&tenant.0)
@@ -66,6 +68,23 @@ pub(crate) async fn enforced(core: &Core, tenant: TenantId) -> Result<Arc<Enforc
         rules.policies.pin().remove(&tenant.0);
     }
     Ok(enforced)
+}
+
+/// As [`enforced`], for a token whose kind is taken at all.
+///
+/// # Errors
+///
+/// A kind that is not taken, and a store that can't be asked.
+pub(crate) async fn admit(core: &Core, principal: &Principal) -> Result<Arc<Enforced>, Refusal> {
+    let enforced = enforced(core, principal.link.connection.tenant).await?;
+    let refuse = |reason| Err(Denial::new(reason).for_class(principal.bearer.class).into());
+    match principal.bearer.privileges {
+        _ if principal.impersonation && enforced.refuses_impersonation() => {
+            refuse(Reason::ImpersonationDisabled)
+        }
+        Privileges::FineGrained(_) if enforced.refuses_fine_grained() => refuse(Reason::FineGrainedDisabled),
+        _ => Ok(enforced),
+    }
 }
 
 async fn allowlist(core: &Core, tenant: TenantId, project_id: u64) -> Result<Arc<Allowlist>, Refusal> {

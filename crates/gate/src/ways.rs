@@ -173,7 +173,7 @@ impl Way<'_> {
     }
 
     async fn enforced(&self, principal: &Principal) -> Result<Arc<Enforced>, Refusal> {
-        rules::enforced(self.core, principal.link.connection.tenant).await
+        rules::admit(self.core, principal).await
     }
 
     fn asker<'a>(&'a self, principal: &'a Principal, enforced: &'a Enforced) -> Asker<'a> {

@@ -104,6 +104,9 @@ pub(super) async fn create_as(
     let expires_at = bounds.expiry(state.store.now().date(), new.expires_at, None)?;
     let privileges = resolve(state, owner, &new.privileges).await?;
     policy::check_kind(state, &policy, &privileges)?;
+    if impersonation {
+        policy::check_impersonation(&policy)?;
+    }
     check_sudo(owner, new.sudo, &privileges)?;
     let conditions = escalation::conditions(actor, new.conditions.as_ref());
     if let Some(caller) = actor.caller() {

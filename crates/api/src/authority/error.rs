@@ -68,6 +68,12 @@ pub enum AuthorityError {
     /// Only fine-grained tokens are made and rotated.
     #[error("Only fine-grained tokens can be created or rotated")]
     FineGrainedOnly,
+    /// No fine-grained tokens are made or rotated.
+    #[error("Fine-grained personal access tokens are not yet supported.")]
+    FineGrainedDisabled,
+    /// No impersonation tokens are made or rotated.
+    #[error("Impersonation is disabled")]
+    ImpersonationDisabled,
     /// The token was made too short a time ago to be rotated.
     #[error("the token can be rotated from {from} on")]
     TooSoon {

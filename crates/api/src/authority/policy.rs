@@ -27,8 +27,14 @@ pub(super) fn check_kind(
     let is_refused = policy.no_new_legacy || (policy.enforces(state.store.now()) && !policy.dry_run);
     match privileges {
         TokenPrivileges::Legacy(_) if is_refused => Err(AuthorityError::FineGrainedOnly),
+        TokenPrivileges::FineGrained(_) if policy.no_fine_grained => Err(AuthorityError::FineGrainedDisabled),
         _ => Ok(()),
     }
+}
+
+/// Checks that a token may be made by which an administrator acts as somebody.
+pub(super) fn check_impersonation(policy: &TokenPolicy) -> Result<(), AuthorityError> {
+    if policy.no_impersonation { Err(AuthorityError::ImpersonationDisabled) } else { Ok(()) }
 }
 
 /// Checks that a token is old enough to be rotated.

@@ -97,6 +97,9 @@ pub(super) async fn replace(
     }
     let policy = policy::effective(state, &owner, root_group).await?;
     policy::check_kind(state, &policy, &old.privileges)?;
+    if old.impersonation {
+        policy::check_impersonation(&policy)?;
+    }
     policy::check_age(state, &policy, &old)?;
     let bounds = Bounds::of_rotated(state, &policy);
     let expires_at = bounds.expiry(now.date(), expires_at, old.expires_at)?;

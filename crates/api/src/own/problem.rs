@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use crate::authority::AuthorityError;
 use crate::containers::ContainersError;
+use crate::request_id::Nameless;
 
 /// What went wrong.
 #[derive(Debug, Serialize, ToSchema)]
@@ -29,6 +30,9 @@ pub(crate) struct ProblemBody {
     /// Permissions that the caller lacks.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     permissions: Vec<String>,
+    /// The request's id, as in the header `X-Request-Id`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_id: Option<String>,
 }
 
 /// A response that says what went wrong. Its text is for the client; causes go to the log.
@@ -88,10 +92,12 @@ impl IntoResponse for Problem {
             code: self.code,
             detail: self.detail,
             permissions: self.permissions,
+            request_id: None,
         };
         // The body is made of texts and a number, which always have a JSON form.
-        let text = serde_json::to_vec(&body).unwrap_or_default();
-        let mut response = (self.status, text).into_response();
+        let body = serde_json::to_value(&body).unwrap_or_default();
+        let mut response = (self.status, body.to_string()).into_response();
+        response.extensions_mut().insert(Nameless { body, place: "" });
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if let Some(seconds) = self.retry_after {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use axum::Router;
+use axum::middleware::from_fn;
 use http::StatusCode;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -11,6 +12,7 @@ use utoipa_axum::routes;
 use super::problem::Problem;
 use super::state::OwnState;
 use super::{allowlist, audit, calendar, docs, document, job_tokens, leaks, policies, tokens, webhooks};
+use crate::request_id;
 
 /// The paths that answer anybody.
 const OPEN: [&str; 3] =
@@ -46,6 +48,7 @@ pub fn router(state: OwnState) -> Router {
             Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail)
         })
         .with_state(state)
+        .layer(from_fn(request_id::name))
 }
 
 /// The handlers with their descriptions.

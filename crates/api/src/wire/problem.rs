@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::authority::AuthorityError;
 use crate::containers::ContainersError;
+use crate::request_id::Nameless;
 
 /// A response that says what went wrong. Its body is for the client; causes go to the log.
 #[derive(Debug)]
@@ -85,6 +86,12 @@ impl Problem {
         Self::new(status, json!({ "message": message, "narrowgate": detail }))
     }
 
+    /// What the policy refuses, for the reason that the gate gives.
+    fn barred(reason: Reason, error: &AuthorityError) -> Self {
+        let detail = json!({ "reason": reason.as_str() });
+        Self::detailed(StatusCode::FORBIDDEN, &format!("403 Forbidden - {error}"), &detail)
+    }
+
     /// Something behind us failed.
     fn upstream(status: StatusCode, reason: &str, hint: &str) -> Self {
         let text = status.canonical_reason().unwrap_or_default();
@@ -95,7 +102,8 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let mut response = (self.status, Json(self.body)).into_response();
+        let mut response = (self.status, Json(&self.body)).into_response();
+        response.extensions_mut().insert(Nameless { body: self.body, place: "/narrowgate" });
         if let Some(seconds) = self.retry_after {
             response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
@@ -123,10 +131,9 @@ impl From<AuthorityError> for Problem {
             AuthorityError::AdministratorsOnly => Self::forbidden(),
             AuthorityError::Unfit { text } => Self::bad_request(&text),
             AuthorityError::TooSoon { .. } => Self::bad_request(&error.to_string()),
-            AuthorityError::FineGrainedOnly => {
-                let detail = json!({ "reason": Reason::FineGrainedRequired.as_str() });
-                Self::detailed(StatusCode::FORBIDDEN, &format!("403 Forbidden - {error}"), &detail)
-            }
+            AuthorityError::FineGrainedOnly => Self::barred(Reason::FineGrainedRequired, &error),
+            AuthorityError::FineGrainedDisabled => Self::barred(Reason::FineGrainedDisabled, &error),
+            AuthorityError::ImpersonationDisabled => Self::barred(Reason::ImpersonationDisabled, &error),
             AuthorityError::NotConnected { .. } => {
                 let hint = "A token acts through a connection: make one with `narrowgate connect`.";
                 let detail = json!({ "reason": "not_connected", "hint": hint });

@@ -47,6 +47,8 @@ pub(crate) struct Principal {
     pub(crate) link: Arc<Link>,
     /// The projects that its grants select.
     pub(crate) selected: Box<[u64]>,
+    /// Whether an administrator acts by it as its owner.
+    pub(crate) impersonation: bool,
     /// When its use was last recorded, in microseconds.
     pub(crate) recorded_at: AtomicI64,
 }
@@ -60,7 +62,15 @@ impl Principal {
             }
         };
         let recorded_at = AtomicI64::new(i64::MIN);
-        Self { bearer, token: Some(token.id), job: token.job, link, selected, recorded_at }
+        Self {
+            bearer,
+            token: Some(token.id),
+            job: token.job,
+            link,
+            selected,
+            impersonation: token.impersonation,
+            recorded_at,
+        }
     }
 
     /// A running job, by the instance's own token.
@@ -70,7 +80,15 @@ impl Principal {
             ..Bearer::new(TokenClass::Job, Privileges::Job)
         };
         let recorded_at = AtomicI64::new(i64::MIN);
-        Self { bearer, token: None, job: Some(job), link, selected: Box::default(), recorded_at }
+        Self {
+            bearer,
+            token: None,
+            job: Some(job),
+            link,
+            selected: Box::default(),
+            impersonation: false,
+            recorded_at,
+        }
     }
 }
 

@@ -37,6 +37,16 @@ impl Enforced {
         Self { everywhere, groups, configured: config.enforced_groups.clone() }
     }
 
+    /// Whether fine-grained tokens are not taken yet.
+    pub(super) const fn refuses_fine_grained(&self) -> bool {
+        self.everywhere.no_fine_grained
+    }
+
+    /// Whether impersonation tokens are not taken.
+    pub(super) const fn refuses_impersonation(&self) -> bool {
+        self.everywhere.no_impersonation
+    }
+
     /// Whether nothing is enforced anywhere, now or on a later day.
     pub(crate) fn is_silent(&self) -> bool {
         let mut policies = self.groups.values().chain([&self.everywhere]);

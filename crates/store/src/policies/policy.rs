@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::PolicyScope;
 use crate::time::{Date, Timestamp};
 
 /// What tokens must keep to. What is absent does not restrict.
@@ -29,6 +30,12 @@ pub struct TokenPolicy {
     /// Whether legacy tokens are neither made nor rotated.
     #[serde(skip_serializing_if = "is_false")]
     pub no_new_legacy: bool,
+    /// Whether fine-grained tokens are neither made nor taken yet; for a tenant or an instance.
+    #[serde(skip_serializing_if = "is_false")]
+    pub no_fine_grained: bool,
+    /// Whether impersonation tokens are neither made nor taken; for a tenant or an instance.
+    #[serde(skip_serializing_if = "is_false")]
+    pub no_impersonation: bool,
     /// Whether [`Self::fine_grained_only_from`] only records what it would refuse.
     #[serde(skip_serializing_if = "is_false")]
     pub dry_run: bool,
@@ -65,8 +72,16 @@ impl TokenPolicy {
             revoke_unused_after_days: least(self.revoke_unused_after_days, other.revoke_unused_after_days),
             fine_grained_only_from,
             no_new_legacy: self.no_new_legacy || other.no_new_legacy,
+            no_fine_grained: self.no_fine_grained || other.no_fine_grained,
+            no_impersonation: self.no_impersonation || other.no_impersonation,
             dry_run,
         }
+    }
+
+    /// Whether it can be the policy of a scope: what is decided before the place of a request is known is not a group's.
+    #[must_use]
+    pub const fn suits(&self, scope: &PolicyScope) -> bool {
+        scope.root_group.is_none() || !(self.no_fine_grained || self.no_impersonation)
     }
 
     /// Whether legacy tokens are held to the check of fine-grained ones at a time, be it in a dry run.

@@ -36,6 +36,12 @@ pub(in crate::own) struct PolicyBody {
     /// Whether legacy tokens are neither made nor rotated.
     #[serde(default)]
     no_new_legacy: bool,
+    /// Whether fine-grained tokens are neither made nor taken yet; for the tenant or an instance.
+    #[serde(default)]
+    no_fine_grained: bool,
+    /// Whether impersonation tokens are neither made nor taken; for the tenant or an instance.
+    #[serde(default)]
+    no_impersonation: bool,
     /// Whether `fine_grained_only_from` only records what it would refuse.
     #[serde(default)]
     dry_run: bool,
@@ -80,6 +86,8 @@ impl PolicyBody {
             revoke_unused_after_days: policy.revoke_unused_after_days,
             fine_grained_only_from: policy.fine_grained_only_from.map(|day| day.to_string()),
             no_new_legacy: policy.no_new_legacy,
+            no_fine_grained: policy.no_fine_grained,
+            no_impersonation: policy.no_impersonation,
             dry_run: policy.dry_run,
         }
     }
@@ -110,6 +118,8 @@ impl PolicyBody {
             fine_grained_only_from: day
                 .map_err(|error| Problem::invalid(format!("fine_grained_only_from: {error}")))?,
             no_new_legacy: self.no_new_legacy,
+            no_fine_grained: self.no_fine_grained,
+            no_impersonation: self.no_impersonation,
             dry_run: self.dry_run,
         })
     }

@@ -25,6 +25,11 @@ pub(super) async fn put(
     body: &PolicyBody,
 ) -> Result<Json<PolicyView>, Problem> {
     let policy = body.read()?;
+    if !policy.suits(scope) {
+        return Err(Problem::invalid(
+            "no_fine_grained and no_impersonation are for the tenant or an instance",
+        ));
+    }
     let policies = state.store().policies();
     let before = policies.lookup(scope).await?.map(|stored| stored.policy);
     policies.put(scope, &policy, state.now()).await?;

@@ -67,6 +67,14 @@ struct Changes {
     #[arg(long, value_name = "BOOL")]
     #[serde(skip_serializing_if = "Option::is_none")]
     no_new_legacy: Option<bool>,
+    /// Whether fine-grained tokens are neither made nor taken yet.
+    #[arg(long, value_name = "BOOL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    no_fine_grained: Option<bool>,
+    /// Whether impersonation tokens are neither made nor taken.
+    #[arg(long, value_name = "BOOL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    no_impersonation: Option<bool>,
     /// Whether `--fine-grained-only-from` only records what it would refuse.
     #[arg(long, value_name = "BOOL")]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -80,6 +88,9 @@ impl Set {
         let scope = self.scope.resolve(&settings)?;
         let old = store.policies().lookup(&scope).await?.map(|stored| stored.policy).unwrap_or_default();
         let new = self.apply(&old)?;
+        if !new.suits(&scope) {
+            bail!("`no_fine_grained` and `no_impersonation` are for the tenant or an instance");
+        }
         let at = store.now();
         if new == TokenPolicy::default() {
             store.policies().remove(&scope, at).await?;

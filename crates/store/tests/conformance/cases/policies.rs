@@ -29,6 +29,8 @@ pub(crate) async fn are_found_as_put(fixture: &Fixture) {
         revoke_unused_after_days: Some(60),
         fine_grained_only_from: Some(day("2026-09-01")),
         no_new_legacy: true,
+        no_fine_grained: true,
+        no_impersonation: true,
         dry_run: true,
     };
     let scopes = [tenant(), PolicyScope::instance(TenantId::DEFAULT, URL), group(10)];
