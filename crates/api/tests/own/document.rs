@@ -58,5 +58,5 @@ async fn wrong_requests_are_told_why() {
     assert_eq!(world.get(&maria, "/tokens?colour=red").await.code(), (400, "unreadable".to_owned()));
     let reply = world.call(&maria, "POST", "/tokens/bulk_revoke", Value::Null).await;
     assert_eq!(reply.code(), (415, "unsupported_media_type".to_owned()));
-    insta::assert_snapshot!(world.get(&maria, "/tokens/zero").await.text, @r#"{"type":"urn:narrowgate:problem:unreadable","title":"Bad Request","status":400,"code":"unreadable","detail":"id is no positive number"}"#);
+    insta::assert_snapshot!(world.get(&maria, "/tokens/zero").await.text, @r#"{"type":"urn:narrowgate:problem:unreadable","title":"Bad Request","status":400,"code":"unreadable","detail":"id is no positive number","request_id":"req-1"}"#);
 }

@@ -27,6 +27,8 @@ async fn administrators_set_what_applies_to_all() {
         "revoke_unused_after_days": 30,
         "fine_grained_only_from": null,
         "no_new_legacy": false,
+        "no_fine_grained": false,
+        "no_impersonation": false,
         "dry_run": false
       },
       "effective": {
@@ -37,6 +39,8 @@ async fn administrators_set_what_applies_to_all() {
         "revoke_unused_after_days": 30,
         "fine_grained_only_from": null,
         "no_new_legacy": false,
+        "no_fine_grained": false,
+        "no_impersonation": false,
         "dry_run": false
       },
       "updated_at": "2026-06-24T22:56:00.409Z"

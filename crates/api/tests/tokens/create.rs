@@ -231,7 +231,7 @@ async fn no_token_makes_a_wider_one() {
     );
     assert_snapshot!(with(selected(20, &["read_job"])).await, @r#"
     403
-    {"message":"403 Forbidden - A granular token can only create tokens with equal or lesser permissions.","narrowgate":{"reason":"escalation","permissions":["read_job"]}}
+    {"message":"403 Forbidden - A granular token can only create tokens with equal or lesser permissions.","narrowgate":{"reason":"escalation","permissions":["read_job"],"request_id":"req-1"}}
     "#);
     assert_eq!(
         with(selected(22, &["read_job", "delete_job"])).await.json()["narrowgate"]["permissions"],

@@ -34,7 +34,7 @@ async fn users_without_a_connection_are_unknown() {
     let world = World::new().await;
     assert_snapshot!(post(&world, "root", "/users/5/personal_access_tokens").await, @r#"
     404
-    {"message":"404 User Not Found","narrowgate":{"reason":"not_connected","hint":"A token acts through a connection: make one with `narrowgate connect`."}}
+    {"message":"404 User Not Found","narrowgate":{"reason":"not_connected","hint":"A token acts through a connection: make one with `narrowgate connect`.","request_id":"req-1"}}
     "#);
     world.connect("https://other.example.com", 5, "ghost", false).await;
     assert_eq!(post(&world, "root", "/users/5/personal_access_tokens").await.status, 404, "another instance");

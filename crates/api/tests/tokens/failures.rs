@@ -15,7 +15,7 @@ async fn the_instance_does_not_answer() {
     let body = json!({"name": "x", "granular_scopes": [grant]});
     assert_snapshot!(world.call(&world.user("maria"), "POST", "/user/personal_access_tokens", &body).await, @r#"
     504
-    {"message":"504 Gateway Timeout","narrowgate":{"reason":"instance_timeout","hint":"The instance did not answer in time."}}
+    {"message":"504 Gateway Timeout","narrowgate":{"reason":"instance_timeout","hint":"The instance did not answer in time.","request_id":"req-1"}}
     "#);
     assert_eq!(world.get(&world.user("maria"), "/personal_access_tokens").await.text, "[]");
 }
@@ -37,7 +37,7 @@ async fn the_store_does_not_answer() {
     let body = json!({"name": "x", "scopes": ["api"]});
     assert_snapshot!(world.call(&maria, "POST", "/user/personal_access_tokens", &body).await, @r#"
     503
-    {"message":"503 Service Unavailable","narrowgate":{"reason":"store_unavailable","hint":"The store does not answer; nothing was changed. Try again."}}
+    {"message":"503 Service Unavailable","narrowgate":{"reason":"store_unavailable","hint":"The store does not answer; nothing was changed. Try again.","request_id":"req-1"}}
     "#);
     for (method, path) in [
         ("GET", "/personal_access_tokens"),

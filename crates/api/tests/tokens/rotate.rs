@@ -126,7 +126,7 @@ async fn nobody_rotates_a_wider_token_to_learn_it() {
     };
     assert_snapshot!(rotate(2).await, @r#"
     403
-    {"message":"403 Forbidden - A granular token can only create tokens with equal or lesser permissions.","narrowgate":{"reason":"escalation","permissions":["delete_job"]}}
+    {"message":"403 Forbidden - A granular token can only create tokens with equal or lesser permissions.","narrowgate":{"reason":"escalation","permissions":["delete_job"],"request_id":"req-1"}}
     "#);
     assert_eq!(rotate(3).await.status, 403);
     assert!(world.stored(2).await.revocation.is_none() && world.stored(3).await.revocation.is_none());
