@@ -111,6 +111,8 @@ def of_resource(resource, kind, inside, outside):
     assert tokens.get(made.id).name == f"{kind} bot"
 
     bot = holder(made.token)
+    bot.auth()
+    assert bot.user.bot and bot.user.id == made.user_id, bot.user
     assert bot.personal_access_tokens.get("self").id == made.id
     assert bot.projects.get(inside).id == inside
     refused(404, lambda: bot.projects.get(outside))

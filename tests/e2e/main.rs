@@ -17,6 +17,7 @@ mod enforcement;
 mod faults;
 mod git;
 mod gitbeaker;
+mod gitlab_crate;
 mod hostile;
 mod http2;
 mod inventory;

@@ -1,7 +1,8 @@
-//! Python and Node, with the client libraries that the suite drives.
+//! Python, Node and Rust, with the client libraries that the suite drives.
 //!
 //! `cargo xtask test` installs them below `target/` and names them in `NARROWGATE_TEST_PYTHON` (an interpreter with
-//! python-gitlab) and `NARROWGATE_TEST_NODE_MODULES` (a folder with `@gitbeaker/rest`).
+//! python-gitlab), `NARROWGATE_TEST_NODE_MODULES` (a folder with `@gitbeaker/rest`) and `NARROWGATE_TEST_RUST` (the executable
+//! of `tests/clients/rust`).
 
 use std::path::{Path, PathBuf};
 
@@ -40,6 +41,15 @@ pub async fn node(gate: &TestGate, bearer: &Bearer, script: &str) -> Finished {
     std::fs::copy(client(script), &copy).expect("the script can be copied");
     let mut command = Command::new("node");
     run(for_client(command.arg(copy), gate, bearer), "").await
+}
+
+/// Runs the client of `tests/clients/rust`. It finds the gate and the token as the others do, and in
+/// `NARROWGATE_JOB_TOKEN` a running job's token.
+pub async fn rust(gate: &TestGate, bearer: &Bearer, job: &Bearer) -> Finished {
+    let client = tool("NARROWGATE_TEST_RUST", "test-rust/debug/narrowgate-client-rust", "the `gitlab` crate");
+    let mut command = Command::new(client);
+    command.env("NARROWGATE_JOB_TOKEN", job.text());
+    run(for_client(&mut command, gate, bearer), "").await
 }
 
 fn for_client<'c>(command: &'c mut Command, gate: &TestGate, bearer: &Bearer) -> &'c mut Command {

@@ -24,6 +24,7 @@ pub(crate) fn test(workspace: &Workspace, arguments: &[String]) -> Result<()> {
 pub(crate) struct Clients {
     python: std::path::PathBuf,
     node_modules: std::path::PathBuf,
+    rust: std::path::PathBuf,
 }
 
 impl Clients {
@@ -32,7 +33,11 @@ impl Clients {
         let tools = Tools::read()?;
         tools.install_debian("test")?;
         tools.install_cargo(workspace, "test")?;
-        Ok(Clients { python: tools.install_pypi(workspace)?, node_modules: tools.install_npm(workspace)? })
+        Ok(Clients {
+            python: tools.install_pypi(workspace)?,
+            node_modules: tools.install_npm(workspace)?,
+            rust: build_rust(workspace)?,
+        })
     }
 
     /// Tells the tests where the clients are.
@@ -40,6 +45,16 @@ impl Clients {
         command
             .env("NARROWGATE_TEST_PYTHON", &self.python)
             .env("NARROWGATE_TEST_NODE_MODULES", &self.node_modules)
+            .env("NARROWGATE_TEST_RUST", &self.rust)
             .env("PATH", search_path())
     }
+}
+
+/// Builds the client that is written in Rust, a workspace of its own; gives its executable.
+fn build_rust(workspace: &Workspace) -> Result<std::path::PathBuf> {
+    let target = workspace.target().join("test-rust");
+    let mut build = workspace.cargo(&["build", "--quiet", "--locked", "--manifest-path"]);
+    build.arg(workspace.root().join("tests/clients/rust/Cargo.toml")).arg("--target-dir").arg(&target);
+    run(&mut build)?;
+    Ok(target.join("debug/narrowgate-client-rust"))
 }

@@ -6,6 +6,7 @@
 //! token would exceed its maker, and how long it may live.
 
 pub mod authority;
+mod bot_user;
 mod caller;
 mod containers;
 pub mod graphql;

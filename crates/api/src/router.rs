@@ -12,7 +12,7 @@ use crate::personal_tokens::{
 };
 use crate::state::ApiState;
 use crate::wire::Problem;
-use crate::{graphql, impersonation_tokens, request_id, resource_tokens, service_account_tokens};
+use crate::{bot_user, graphql, impersonation_tokens, request_id, resource_tokens, service_account_tokens};
 
 /// The paths, without `/api/v4`, as the catalogue writes them, and what answers them.
 fn routes() -> Vec<(&'static str, MethodRouter<ApiState>)> {
@@ -107,6 +107,8 @@ pub fn router(state: ApiState) -> Router {
             router.route(&format!("{path}/"), methods.clone()).route(&path, methods)
         })
         .route("/api/graphql", post(graphql::handle))
+        // A person's own page is the instance's to show: the gate comes here for bots, which the instance does not know.
+        .route("/api/v4/user", get(bot_user::handle))
         .fallback(async || Problem::no_such_route())
         .method_not_allowed_fallback(async || Problem::no_such_method())
         .with_state(state)

@@ -190,6 +190,9 @@ fn enforce_everywhere(
     }
 }
 
+/// The page on which a user finds itself. The instance knows no bots, so theirs is not the instance's to show.
+pub(crate) const BOTS_PAGE: &str = "/user";
+
 /// Every live token may revoke itself, whatever else it may do (WIRE 3).
 fn revokes_itself(operation: &Operation) -> bool {
     operation.method == Method::Delete && operation.template == "/personal_access_tokens/self"
@@ -206,7 +209,7 @@ pub(crate) fn question<'a>(
         public_reads: core.config.public_reads,
         job_token: operation.job_token,
         push: push(operation),
-        itself: operation.template.contains("access_tokens/self"),
+        itself: operation.template.contains("access_tokens/self") || operation.template == BOTS_PAGE,
         ..Question::new(needs, operation.scopes, core.now(), address)
     }
 }

@@ -89,6 +89,11 @@ fn check_acting(route: &Result<Route<'_>, Refusal>, bearer: &Bearer) -> Result<(
     }
 }
 
+/// Whether the bot of a project or group asks who it is.
+fn is_bots_page(operation: &Operation, principal: &Principal) -> bool {
+    principal.bearer.confinement.is_some() && operation.template == decide::BOTS_PAGE
+}
+
 fn is_uncovered(refusal: &Refusal) -> bool {
     matches!(refusal, Refusal::Denied(denial) if denial.reason == Reason::NotCovered)
 }
@@ -129,6 +134,7 @@ impl Way<'_> {
                 Box::pin(self.foreign(Some(operation))).await
             }
             (OperationAccess::Guarded { .. }, Bearer::Token(principal)) => {
+                let is_local = is_local || is_bots_page(operation, &principal);
                 self.guarded(operation, params, &principal, is_local).await
             }
         }

@@ -233,3 +233,20 @@ async fn another_instance_has_other_projects_of_the_same_numbers() {
     assert_eq!(world.call(&caller, "DELETE", &format!("{WEB}/1"), &Value::Null).await.status, 404);
     assert!(world.stored(1).await.revocation.is_none());
 }
+
+#[tokio::test]
+async fn a_bot_sees_itself() {
+    let world = World::new().await;
+    post(&world, "maria", WEB, &wish()).await.redacted();
+    let bot = bot(&world, 1).await;
+    let username =
+        &world.store.bots().list(TenantId::DEFAULT, Resource::Project(20)).await.unwrap()[0].username;
+    let shown = world.get(&bot, "/user").await;
+    assert_eq!(shown.status, 200);
+    assert_snapshot!(shown.text.replace(username.as_str(), "[bot]"));
+    assert_eq!(
+        world.get(&world.user("maria"), "/user").await.status,
+        404,
+        "a person is the instance's to show"
+    );
+}
