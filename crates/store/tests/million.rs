@@ -19,6 +19,8 @@ mod tests {
     use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
 
     const TOKENS: u32 = 1_000_000;
+    /// Different lists of permissions.
+    const SETS: u32 = 1_000;
     /// What a page of a list may take.
     const PAGE: Duration = Duration::from_millis(50);
 
@@ -36,7 +38,8 @@ mod tests {
     }
 
     /// Tokens of a thousand users: a tenth of them legacy, the others with one grant on one of ten thousand projects, on
-    /// one of a thousand groups, or on all memberships (one in fifty). Half were used, a tenth is revoked.
+    /// one of a thousand groups, or on all memberships (one in fifty). A quarter may push. Half were used, a tenth is
+    /// revoked.
     async fn fill(path: &Path) {
         let mut connection = SqliteConnectOptions::new().filename(path).connect().await.unwrap();
         let numbers =
@@ -51,12 +54,22 @@ mod tests {
                     case when i % 10 = 5 then 1800000000000000 end, case when i % 10 = 5 then 'revoked' end, i from n"
             ),
             format!(
-                "{numbers} insert into grants (token_id, ordinal, access, project_id, group_id, permissions)
+                "{numbers} insert into permission_sets (id, permissions)
+                 select i, case when i % 4 = 0 then 'read_job push_code own_' || i else 'read_job own_' || i end
+                 from n where i <= {SETS}"
+            ),
+            "insert into permission_set_members (permission, set_id)
+             select 'read_job', id from permission_sets union all
+             select 'push_code', id from permission_sets where id % 4 = 0 union all
+             select 'own_' || id, id from permission_sets"
+                .to_owned(),
+            format!(
+                "{numbers} insert into grants (token_id, ordinal, access, project_id, group_id, permission_set)
                  select i, 0,
                     case when i % 50 = 1 then 'all_memberships' else 'selected_memberships' end,
                     case when i % 50 <> 1 and i % 3 > 0 then 1 + i % 10000 end,
                     case when i % 50 <> 1 and i % 3 = 0 then 1 + i % 1000 end,
-                    case when i % 4 = 0 then 'read_job push_code read_work_item' else 'read_job read_work_item' end
+                    1 + i * 7919 % {SETS}
                  from n where i % 10 > 0"
             ),
             format!(
@@ -102,6 +115,7 @@ mod tests {
             ("by creation", sorted("created_asc")),
             ("by expiry", sorted("expires_asc")),
             ("by name", sorted("name_asc")),
+            ("by last use", sorted("last_used_desc")),
             ("active", TokenFilter { state: Some(State::Active(now)), ..all() }),
             ("revoked", TokenFilter { revoked: Some(true), ..all() }),
             ("of one user", TokenFilter { user_id: Some(77), ..all() }),
@@ -135,16 +149,32 @@ mod tests {
         let both = TokenFilter { or_scopes: vec!["api".to_owned()], ..push.clone() };
         let anywhere = TokenFilter { reaching: None, ..push.clone() };
         let unknown = TokenFilter { permission: Some("fly".to_owned()), ..anywhere.clone() };
-        let search = TokenFilter { search: Some("99999".to_owned()), ..all() };
+        let rare = TokenFilter { permission: Some("own_17".to_owned()), ..anywhere.clone() };
+        let of_one = TokenFilter { user_id: Some(77), ..anywhere.clone() };
+        let search = |text: &str| TokenFilter { search: Some(text.to_owned()), ..all() };
+        let by_name = TokenFilter { sort: Sort::parse("name_asc").unwrap(), ..search("token") };
         for (what, filter) in [
             ("who can push to a project", push),
             ("who can push to a project, legacy tokens too", both),
             ("who can push anywhere", anywhere),
             ("who holds a permission that nobody holds", unknown),
-            ("search in names", search),
+            ("who holds a permission that few hold", rare),
+            ("what of a user's may push", of_one),
+            ("search in names: few", search("99999")),
+            ("search in names: none", search("99999999")),
+            ("search in names: all of them", search("token")),
+            ("search in names: all of them, by name", by_name),
+            ("search in names: two letters", search("to")),
         ] {
-            measure(what, 5, |_| async { store.tokens().list(&filter, page).await.unwrap().items.len() })
-                .await;
+            let list = |page| store.tokens().list(&filter, page);
+            let first =
+                measure(&format!("{what}: first page"), 9, |_| async { list(page).await.unwrap() }).await;
+            assert!(first < PAGE, "{what}");
+            let Some(total) = store.tokens().list(&filter, page).await.unwrap().total else { continue };
+            let last = Page { offset: u32::try_from(total).unwrap().saturating_sub(20), limit: 20 };
+            let last =
+                measure(&format!("{what}: last page"), 9, |_| async { list(last).await.unwrap() }).await;
+            assert!(last < PAGE, "{what}");
         }
     }
 

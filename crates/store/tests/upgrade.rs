@@ -7,7 +7,7 @@ mod tests {
 
     use narrowgate_store::audit::{ActorKind, AuditEvent, AuditFilter, Verification};
     use narrowgate_store::time::{SystemClock, Timestamp};
-    use narrowgate_store::tokens::{Revocation, TokenFilter};
+    use narrowgate_store::tokens::{GrantAccess, Revocation, StoredGrant, TokenFilter, TokenPrivileges};
     use narrowgate_store::{Page, Sequence, Store, TenantId, TokenId};
     use sqlx::ConnectOptions as _;
     use sqlx::migrate::Migrator;
@@ -24,12 +24,17 @@ mod tests {
         values (1, 1, 1, 'personal', zeroblob(32), 'dead', 'dead', 7, 'api', 5, 9, 1),
             (2, 1, 1, 'personal', x'0101010101010101010101010101010101010101010101010101010101010101', 'live', 'live', 7,
             'api', 6, null, 2);
+        insert into tokens (id, tenant_id, connection_id, kind, digest, name, name_folded, user_id, created_at, family_id)
+        values (3, 1, 1, 'personal', x'0202020202020202020202020202020202020202020202020202020202020202', 'Fine', 'fine', 7,
+            6, 3);
+        insert into grants (token_id, ordinal, access, project_id, group_id, permissions)
+        values (3, 0, 'selected_memberships', 20, null, 'read_job push_code'), (3, 1, 'user', null, null, 'read_user');
         insert into changes values (1, 'connection', 1, 'created', 0), (2, 'token', 1, 'created', 5),
             (3, 'token', 2, 'created', 6), (4, 'token', 1, 'revoked', 9);
         insert into audit_events (id, tenant_id, at, action, user_id, token_id, address, details)
         values (1, 1, 5, 'token.created', null, 1, null, 'null'),
             (2, 1, 9, 'token.revoked', 7, 1, '192.0.2.1', '{\"name\":\"dead\"}');
-        update heads set change_sequence = 4, connection_id = 1, token_id = 2, audit_event_id = 2;
+        update heads set change_sequence = 4, connection_id = 1, token_id = 3, audit_event_id = 2;
     ";
 
     /// A database with the tables and rows of the first version.
@@ -54,8 +59,26 @@ mod tests {
         assert_eq!(dead.revocation, Some(Revocation::asked(Timestamp(9))));
         let all = TokenFilter::all(TenantId::DEFAULT);
         let listed = store.tokens().list(&all, Page::ALL).await.unwrap();
-        assert_eq!((listed.items.len(), listed.total), (2, Some(2)));
+        assert_eq!((listed.items.len(), listed.total), (3, Some(3)));
         assert_eq!(listed.items[0].conditions, narrowgate_store::tokens::Conditions::default());
+        let granted = |access, project_id, names: &str| StoredGrant {
+            access,
+            project_id,
+            group_id: None,
+            permissions: names.split(' ').map(str::to_owned).collect(),
+        };
+        let fine = TokenPrivileges::FineGrained(vec![
+            granted(GrantAccess::SelectedMemberships, Some(20), "read_job push_code"),
+            granted(GrantAccess::User, None, "read_user"),
+        ]);
+        assert_eq!(listed.items[0].privileges, fine);
+        for found in [
+            TokenFilter { permission: Some("push_code".to_owned()), ..all.clone() },
+            TokenFilter { search: Some("INE".to_owned()), ..all.clone() },
+        ] {
+            let found = store.tokens().list(&found, Page::ALL).await.unwrap().items;
+            assert_eq!(found.iter().map(|token| token.id).collect::<Vec<_>>(), [TokenId(3)]);
+        }
         assert_eq!(store.changes().since(Sequence(0), 9).await.unwrap().len(), 4);
         assert!(store.tokens().revoke(TokenId(2), Revocation::asked(Timestamp(10))).await.unwrap());
     }

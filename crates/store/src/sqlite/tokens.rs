@@ -15,8 +15,10 @@ use crate::tokens::{
 mod add;
 mod expiry;
 mod find;
-mod grants;
 mod list;
+mod narrow;
+mod permission_sets;
+mod reach;
 mod record_use;
 mod replace_grants;
 mod revoke;

@@ -2,6 +2,7 @@
 
 use sqlx::{query, query_scalar};
 
+use super::permission_sets;
 use crate::changes::{Entity, Operation};
 use crate::error::StoreError;
 use crate::ids::{TenantId, TokenId};
@@ -119,8 +120,9 @@ pub(super) async fn insert_grants(
         return Err(StoreError::Conflict("a fine-grained token needs at least one grant".to_owned(), None));
     }
     for (ordinal, grant) in (0_i64..).zip(grants) {
+        let permission_set = permission_sets::number(write, &grant.permissions).await?;
         query(
-            "insert into grants (token_id, ordinal, access, project_id, group_id, permissions)
+            "insert into grants (token_id, ordinal, access, project_id, group_id, permission_set)
              values ($1, $2, $3, $4, $5, $6)",
         )
         .bind(id.0)
@@ -128,7 +130,7 @@ pub(super) async fn insert_grants(
         .bind(grant.access.as_str())
         .bind(signed_option(grant.project_id)?)
         .bind(signed_option(grant.group_id)?)
-        .bind(join(&grant.permissions)?)
+        .bind(permission_set)
         .execute(write.connection()?)
         .await?;
     }

@@ -2,7 +2,8 @@
 
 use sqlx::{AssertSqlSafe, query_as_with, query_scalar, query_scalar_with};
 
-use super::grants::grants;
+use super::narrow::{Way, Ways, named, phrase};
+use super::reach;
 use super::row::{TokenRow, select_tokens, tokens};
 use crate::error::StoreError;
 use crate::page::{COUNTED, Page, Paged};
@@ -18,11 +19,12 @@ impl SqliteBackend {
         filter: &TokenFilter,
         page: Page,
     ) -> Result<Paged<Token>, StoreError> {
-        let total = self.count_tokens(filter).await?;
+        let ways = self.ways(filter).await?;
+        let total = self.count_tokens(filter, ways).await?;
         let items = match total.and_then(|total| from_the_end(page, total)) {
-            None => self.read_page(filter, page, Direction::Forward).await?,
+            None => self.read_page(filter, ways, page, Direction::Forward).await?,
             Some(mirrored) => {
-                let mut items = self.read_page(filter, mirrored, Direction::Backward).await?;
+                let mut items = self.read_page(filter, ways, mirrored, Direction::Backward).await?;
                 items.reverse();
                 items
             }
@@ -35,11 +37,12 @@ impl SqliteBackend {
         filter: &TokenFilter,
         limit: u32,
     ) -> Result<Vec<Token>, StoreError> {
-        self.read_page(filter, Page { offset: 0, limit }, Direction::Forward).await
+        let ways = self.ways(filter).await?;
+        self.read_page(filter, ways, Page { offset: 0, limit }, Direction::Forward).await
     }
 
     /// The number of tokens that pass, as far as it is worth counting.
-    async fn count_tokens(&self, filter: &TokenFilter) -> Result<Option<u64>, StoreError> {
+    async fn count_tokens(&self, filter: &TokenFilter, ways: Ways) -> Result<Option<u64>, StoreError> {
         let unrestricted = TokenFilter { sort: filter.sort, ..TokenFilter::all(filter.tenant) };
         if *filter == unrestricted {
             let kept: Option<i64> = query_scalar("select token_count from tenants where id = $1")
@@ -48,7 +51,10 @@ impl SqliteBackend {
                 .await?;
             return Ok(Some(kept.unwrap_or_default().unsigned_abs()));
         }
-        let mut conditions = conditions(filter)?;
+        if ways.is_many() && !is_of_few(filter) {
+            return Ok(None);
+        }
+        let mut conditions = conditions(filter, ways)?;
         let clause = conditions.clause().to_owned();
         let limit = conditions.bind(i64::try_from(COUNTED).unwrap_or(i64::MAX).saturating_add(1));
         let from = sources(filter);
@@ -61,15 +67,26 @@ impl SqliteBackend {
     async fn read_page(
         &self,
         filter: &TokenFilter,
+        ways: Ways,
         page: Page,
         direction: Direction,
     ) -> Result<Vec<Token>, StoreError> {
-        let mut conditions = conditions(filter)?;
+        let mut conditions = conditions(filter, ways)?;
         let text = page_text(&mut conditions, filter, page, direction);
         let rows: Vec<TokenRow> =
             query_as_with(AssertSqlSafe(text), conditions.arguments()?).fetch_all(&self.readers).await?;
         tokens(rows)
     }
+}
+
+/// Whether a filter asks for the tokens of one owner, which are few whatever else it asks.
+const fn is_of_few(filter: &TokenFilter) -> bool {
+    filter.connection.is_some()
+        || filter.user_id.is_some()
+        || filter.resource.is_some()
+        || filter.job.is_some()
+        || !filter.ids.is_empty()
+        || !filter.digests.is_empty()
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -135,7 +152,7 @@ fn order(Sort { key, descending }: Sort, direction: Direction) -> String {
 }
 
 /// The conditions of a filter.
-pub(super) fn conditions(filter: &TokenFilter) -> Result<Conditions, StoreError> {
+pub(super) fn conditions(filter: &TokenFilter, ways: Ways) -> Result<Conditions, StoreError> {
     let mut all = Conditions::default();
     let tenant = all.bind(filter.tenant.0);
     all.require(&format!("t.tenant_id = {tenant}"));
@@ -155,12 +172,28 @@ pub(super) fn conditions(filter: &TokenFilter) -> Result<Conditions, StoreError>
     }
     times(&mut all, filter);
     state(&mut all, filter);
-    all.compare_some(r"t.name_folded like ? escape '\'", filter.search.as_deref().map(containing));
+    if let Some(text) = &filter.search {
+        search(&mut all, text, ways.search);
+    }
     all.any_of("t.id", filter.ids.iter().map(|id| id.0));
     all.any_of("t.digest", filter.digests.iter().map(|digest| digest.as_bytes().to_vec()));
-    grants(&mut all, filter, &tenant)?;
+    if reach::asks(filter) {
+        reach::require(&mut all, filter, &tenant, ways.reach)?;
+    }
     after(&mut all, filter)?;
     Ok(all)
+}
+
+fn search(all: &mut Conditions, text: &str, way: Way) {
+    match (phrase(text), way) {
+        (None, _) if text.is_empty() => {}
+        (None, _) => all.compare("t.name_folded = ?", text.to_lowercase()),
+        (Some(phrase), Way::ByIndex) => {
+            let ids = named(all, phrase);
+            all.require(&format!("t.id in ({ids})"));
+        }
+        (Some(_), Way::OneByOne) => all.compare(r"t.name_folded like ? escape '\'", containing(text)),
+    }
 }
 
 fn times(all: &mut Conditions, filter: &TokenFilter) {

@@ -3,6 +3,7 @@
 use sqlx::{AssertSqlSafe, query, query_scalar, query_scalar_with};
 
 use super::list::{conditions, sources};
+use super::narrow::Ways;
 use crate::changes::{Entity, Operation};
 use crate::error::StoreError;
 use crate::ids::{ConnectionId, TokenId};
@@ -45,7 +46,7 @@ impl SqliteBackend {
         filter: &TokenFilter,
         why: Revocation,
     ) -> Result<Vec<TokenId>, StoreError> {
-        let mut conditions = conditions(&TokenFilter { after: None, ..filter.clone() })?;
+        let mut conditions = conditions(&TokenFilter { after: None, ..filter.clone() }, Ways::BY_INDEX)?;
         conditions.require("t.revoked_at is null");
         let clause = conditions.clause().to_owned();
         let at = conditions.bind(why.at.0);

@@ -61,8 +61,8 @@ async fn copy(
     .execute(write.connection()?)
     .await?;
     query(
-        "insert into grants (token_id, ordinal, access, project_id, group_id, permissions)
-         select $2, ordinal, access, project_id, group_id, permissions from grants where token_id = $1",
+        "insert into grants (token_id, ordinal, access, project_id, group_id, permission_set)
+         select $2, ordinal, access, project_id, group_id, permission_set from grants where token_id = $1",
     )
     .bind(old.0)
     .bind(new.0)

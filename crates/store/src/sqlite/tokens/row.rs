@@ -20,10 +20,11 @@ macro_rules! select_tokens {
                 t.created_at, t.expires_at, t.revoked_at, t.family_id, t.previous_id, t.ends_at, t.resource_id,
                 t.access_level, t.job_project_id, t.job_id, t.impersonation, t.created_by, t.not_before,
                 t.addresses as allowed, t.push_refs, t.sudo, t.revision, t.revocation, u.last_used_at, u.addresses,
-                g.access, g.project_id, g.group_id, g.permissions
+                g.access, g.project_id, g.group_id, p.permissions
              from ",
             $from,
-            " left join token_uses u on u.token_id = t.id left join grants g on g.token_id = t.id ",
+            " left join token_uses u on u.token_id = t.id left join grants g on g.token_id = t.id
+              left join permission_sets p on p.id = g.permission_set ",
             $rest
         )
     };

@@ -10,6 +10,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/20261120000000_create_tables.sql"),
     include_str!("../../../migrations/20261121000000_extend_tokens.sql"),
     include_str!("../../../migrations/20261121000001_chain_audit_events.sql"),
+    include_str!("../../../migrations/20261121000003_index_permissions.sql"),
 ];
 
 const CONNECTIONS: &str =
@@ -18,7 +19,7 @@ const CONNECTIONS: &str =
 const TOKENS: &str =
     "insert into tokens (id, tenant_id, connection_id, name_folded, created_at, family_id, kind, digest,
     name, user_id, scopes, expires_at, previous_id)";
-const GRANTS: &str = "insert into grants (token_id, ordinal, permissions, access, project_id, group_id)";
+const GRANTS: &str = "insert into grants (token_id, ordinal, permission_set, access, project_id, group_id)";
 const DIGEST: &str = "x'0101010101010101010101010101010101010101010101010101010101010101'";
 
 /// A row's values with one of them replaced.
@@ -39,12 +40,14 @@ fn token(column: usize, value: &str) -> String {
 }
 
 fn grant(values: &str) -> String {
-    format!("{GRANTS} values (1, 9, '', {values})")
+    let set = "insert into permission_sets values (9, 'x') on conflict do nothing";
+    format!("{set}; {GRANTS} values (1, 9, 9, {values})")
 }
 
 fn cases() -> Vec<(&'static str, ErrorKind, String)> {
     use ErrorKind::{CheckViolation as Check, ForeignKeyViolation as Foreign, UniqueViolation as Unique};
     let audit = "insert into audit_events (id, at, details, tenant_id, action) values";
+    let set = "insert into permission_sets values (9, 'x')";
     let change = "insert into changes (sequence, entity_id, at, entity, operation) values";
     vec![
         (
@@ -77,6 +80,10 @@ fn cases() -> Vec<(&'static str, ErrorKind, String)> {
             Unique,
             format!("update tokens set previous_id = 1 where id = 2; {}", token(12, "1")),
         ),
+        ("permission_sets_text", Unique, format!("{set}; insert into permission_sets values (8, 'x')")),
+        ("permission_set_members_once", Unique, format!("{set}; {0}; {0}", "insert into permission_set_members values ('x', 9)")),
+        ("permission_set_members_set", Foreign, "insert into permission_set_members values ('x', 99)".to_owned()),
+        ("grants_permission_set", Foreign, grant("'user', null, null").replace("(1, 9, 9,", "(1, 9, 99,")),
         ("grants_order", Unique, format!("{0}; {0}", grant("'user', null, null"))),
         ("grants_token", Foreign, grant("'user', null, null").replace("(1, 9", "(99, 9")),
         ("grants_access", Check, grant("'everything', null, null")),
@@ -199,7 +206,7 @@ pub(crate) async fn every_constraint_holds(fixture: &Fixture) {
     fixture.add(&new_token(&connected, "first")).await;
     fixture.add(&new_token(&connected, "second")).await;
     for (name, kind, statement) in cases().into_iter().chain(extended_cases()) {
-        let error = fixture.raw.execute(format!("begin; {statement}; rollback")).await.unwrap_err();
+        let error = fixture.raw.execute(format!("begin immediate; {statement}; rollback")).await.unwrap_err();
         let error = error.into_database_error().unwrap();
         assert_eq!(format!("{:?}", error.kind()), format!("{kind:?}"), "{name}: {error}");
         if matches!(kind, ErrorKind::CheckViolation) {

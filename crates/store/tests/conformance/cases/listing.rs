@@ -86,10 +86,16 @@ pub(crate) async fn searches_names_as_text(fixture: &Fixture) {
     for (search, expected) in [
         ("über", vec!["Über 100%"]),
         ("ÜBER", vec!["Über 100%"]),
-        ("%", vec!["Über 100%"]),
-        ("_", vec!["under_score"]),
-        ("\\", vec!["back\\slash"]),
-        ("AI", vec!["plain"]),
+        ("00%", vec!["Über 100%"]),
+        ("%00", vec![]),
+        ("r_s", vec!["under_score"]),
+        ("k\\s", vec!["back\\slash"]),
+        ("LAI", vec!["plain"]),
+        ("\"", vec![]),
+        ("pla\"in", vec![]),
+        // Less than three letters are a whole name.
+        ("pl", vec![]),
+        ("%", vec![]),
         ("' or 1 = 1 --", vec![]),
         ("", vec!["plain", "back\\slash", "under_score", "Über 100%"]),
     ] {
