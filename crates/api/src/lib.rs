@@ -9,6 +9,7 @@ pub mod authority;
 mod bot_user;
 mod caller;
 mod containers;
+mod enterprise_tokens;
 pub mod graphql;
 mod impersonation_tokens;
 pub mod lifecycle;

@@ -12,7 +12,10 @@ use crate::personal_tokens::{
 };
 use crate::state::ApiState;
 use crate::wire::Problem;
-use crate::{bot_user, graphql, impersonation_tokens, request_id, resource_tokens, service_account_tokens};
+use crate::{
+    bot_user, enterprise_tokens, graphql, impersonation_tokens, request_id, resource_tokens,
+    service_account_tokens,
+};
 
 /// The paths, without `/api/v4`, as the catalogue writes them, and what answers them.
 fn routes() -> Vec<(&'static str, MethodRouter<ApiState>)> {
@@ -78,6 +81,10 @@ fn routes() -> Vec<(&'static str, MethodRouter<ApiState>)> {
             ),
         ]
     });
+    routes.extend([
+        ("/groups/:id/manage/personal_access_tokens/:pat_id/rotate", post(enterprise_tokens::rotate)),
+        ("/groups/:id/manage/resource_access_tokens/:prat_id/rotate", post(enterprise_tokens::rotate)),
+    ]);
     routes
 }
 

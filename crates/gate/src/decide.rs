@@ -157,7 +157,12 @@ fn judge(
     let public_reads = question.public_reads && acting_as.is_none();
     let question = Question { acting_as, public_reads, ..question };
     match ask(&principal.bearer, &question) {
-        Decision::Deny(denial) => Err(denial.into()),
+        Decision::Deny(denial) => {
+            // Neither a bot nor whoever is acted as has the owner's powers.
+            let is_owner = principal.bearer.confinement.is_none() && acting_as.is_none();
+            let administrator = is_owner && principal.link.connection.administrator;
+            Err(Denial { administrator, ..denial }.into())
+        }
         Decision::Allow { basis, would_deny } => Ok(Allowed {
             withheld: withheld(principal, operation, needs, basis),
             is_public: basis == Basis::PublicRead,

@@ -35,6 +35,8 @@ pub struct Denial {
     pub policies: JobPolicySet,
     /// The ref that the token may not push to.
     pub ref_name: Option<Box<str>>,
+    /// Whether the owner administers the instance, and so needs no role anywhere.
+    pub administrator: bool,
 }
 
 impl Denial {
@@ -53,6 +55,7 @@ impl Denial {
             scopes: ScopeSet::EMPTY,
             policies: JobPolicySet::EMPTY,
             ref_name: None,
+            administrator: false,
         }
     }
 
@@ -85,6 +88,7 @@ impl Denial {
             scopes: ScopeSet::EMPTY,
             policies: JobPolicySet::EMPTY,
             ref_name: None,
+            administrator: false,
         }
     }
 }

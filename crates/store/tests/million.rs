@@ -72,10 +72,10 @@ mod tests {
                     1 + i * 7919 % {SETS}
                  from n where i % 10 > 0"
             ),
-            format!(
-                "{numbers} insert into token_uses (token_id, last_used_at, addresses)
-                 select i, 1750000000000000 + i * 7919 % 1000003 * 1000000, '192.0.2.1' from n where i % 2 = 0"
-            ),
+            "update token_uses set last_used_at = 1750000000000000 + token_id * 7919 % 1000003 * 1000000,
+                addresses = '192.0.2.1'
+             where token_id % 2 = 0"
+                .to_owned(),
             format!("update heads set token_id = {TOKENS}"),
             format!("update tenants set token_count = {TOKENS}"),
         ] {
@@ -116,6 +116,7 @@ mod tests {
             ("by expiry", sorted("expires_asc")),
             ("by name", sorted("name_asc")),
             ("by last use", sorted("last_used_desc")),
+            ("by last use, the unused last", sorted("last_used_asc")),
             ("active", TokenFilter { state: Some(State::Active(now)), ..all() }),
             ("revoked", TokenFilter { revoked: Some(true), ..all() }),
             ("of one user", TokenFilter { user_id: Some(77), ..all() }),

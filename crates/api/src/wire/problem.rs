@@ -92,6 +92,17 @@ impl Problem {
         Self::detailed(StatusCode::FORBIDDEN, &format!("403 Forbidden - {error}"), &detail)
     }
 
+    /// What would hand out a token of the instance.
+    pub(crate) fn native_token() -> Self {
+        let hint = "Rotate it on the instance itself, or revoke it and make a token here.";
+        let detail = json!({ "reason": "native_token", "hint": hint });
+        Self::detailed(
+            StatusCode::FORBIDDEN,
+            "403 Forbidden - Tokens of the instance can't be rotated here",
+            &detail,
+        )
+    }
+
     /// Something behind us failed.
     fn upstream(status: StatusCode, reason: &str, hint: &str) -> Self {
         let text = status.canonical_reason().unwrap_or_default();

@@ -62,6 +62,7 @@ impl<'a> Detail<'a> {
 fn role_needed(denial: &Denial, catalog: &Catalog) -> Option<Role> {
     let of_permissions = || denial.missing.iter().map(|id| catalog.describe(*id).role).max();
     let on_a_container = matches!(denial.boundary, Some(BoundaryType::Project | BoundaryType::Group));
+    let on_a_container = on_a_container && !denial.administrator;
     denial
         .role_needed
         .or_else(|| if on_a_container { of_permissions() } else { None })

@@ -106,13 +106,25 @@ fn from_the_end(page: Page, total: u64) -> Option<Page> {
     Some(Page { offset: mirrored(total - offset - limit)?, limit: mirrored(limit)? })
 }
 
+/// Whether a page is found by walking over the list: nothing that the filter asks has an index of its own.
+const fn walks(filter: &TokenFilter) -> bool {
+    !is_of_few(filter) && filter.search.is_none() && !reach::asks(filter)
+}
+
 /// Where the rows that a filter looks at come from: uses are joined only where they matter.
 pub(super) const fn sources(filter: &TokenFilter) -> &'static str {
     let uses = filter.last_used_after.is_some()
         || filter.last_used_before.is_some()
         || filter.unused_since.is_some()
         || matches!(filter.sort.key, SortKey::LastUsed);
-    if uses { "from tokens t left join token_uses u on u.token_id = t.id" } else { "from tokens t" }
+    match uses {
+        false => "from tokens t",
+        // Walks over the uses in their order, and finds the token of each.
+        true if matches!(filter.sort.key, SortKey::LastUsed) && walks(filter) => {
+            "from token_uses u cross join tokens t"
+        }
+        true => "from tokens t join token_uses u on u.token_id = t.id",
+    }
 }
 
 /// Picks the page's tokens first, because each takes as many rows as it has grants.
@@ -156,6 +168,9 @@ pub(super) fn conditions(filter: &TokenFilter, ways: Ways) -> Result<Conditions,
     let mut all = Conditions::default();
     let tenant = all.bind(filter.tenant.0);
     all.require(&format!("t.tenant_id = {tenant}"));
+    if matches!(filter.sort.key, SortKey::LastUsed) && walks(filter) {
+        all.require("t.id = u.token_id");
+    }
     all.compare_some("t.connection_id = ?", filter.connection.map(|id| id.0));
     let on_instance = "t.connection_id in (select id from connections where instance_url = ?)";
     all.compare_some(on_instance, filter.instance_url.clone());

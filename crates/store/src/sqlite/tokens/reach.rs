@@ -10,7 +10,7 @@ use crate::tokens::{Reaching, TokenFilter};
 const UNINDEXED: &str = "+g";
 
 /// Whether a filter asks anything of grants or scopes.
-pub(super) fn asks(filter: &TokenFilter) -> bool {
+pub(super) const fn asks(filter: &TokenFilter) -> bool {
     filter.permission.is_some() || filter.reaching.is_some() || !filter.or_scopes.is_empty()
 }
 
@@ -61,7 +61,7 @@ fn of_grants(all: &mut Conditions, filter: &TokenFilter, g: &str) -> Result<Opti
     let permission = filter.permission.clone().map(|name| {
         let name = all.bind(name);
         format!(
-            "g.permission_set in (select m.set_id from permission_set_members m where m.permission = {name})"
+            "{g}.permission_set in (select m.set_id from permission_set_members m where m.permission = {name})"
         )
     });
     let ways = places(all, filter.reaching.as_ref(), g)?.into_iter().map(|place| {

@@ -49,29 +49,23 @@ impl SqliteBackend {
 
 /// What is known of a token's use; `None` when there is no such token.
 async fn recall(write: &mut Write, token: TokenId) -> Result<Option<Memory>, StoreError> {
-    let row: Option<(Option<i64>, Option<String>)> = query_as(
-        "select u.last_used_at, u.addresses from tokens t left join token_uses u on u.token_id = t.id
-         where t.id = $1",
-    )
-    .bind(token.0)
-    .fetch_optional(write.connection()?)
-    .await?;
+    let row: Option<(Option<i64>, String)> =
+        query_as("select last_used_at, addresses from token_uses where token_id = $1")
+            .bind(token.0)
+            .fetch_optional(write.connection()?)
+            .await?;
     let Some((last_used_at, column)) = row else { return Ok(None) };
-    let addresses = addresses(column.as_deref().unwrap_or_default())?;
+    let addresses = addresses(&column)?;
     Ok(Some(Memory { last_used_at: last_used_at.map(Timestamp), addresses }))
 }
 
 async fn remember(write: &mut Write, token: TokenId, memory: &Memory) -> Result<(), StoreError> {
     let addresses: Vec<String> = memory.addresses.iter().map(ToString::to_string).collect();
-    query(
-        "insert into token_uses (token_id, last_used_at, addresses) values ($1, $2, $3)
-         on conflict (token_id) do update
-         set last_used_at = excluded.last_used_at, addresses = excluded.addresses",
-    )
-    .bind(token.0)
-    .bind(memory.last_used_at.map(|at| at.0))
-    .bind(addresses.join(" "))
-    .execute(write.connection()?)
-    .await?;
+    query("update token_uses set last_used_at = $2, addresses = $3 where token_id = $1")
+        .bind(token.0)
+        .bind(memory.last_used_at.map(|at| at.0))
+        .bind(addresses.join(" "))
+        .execute(write.connection()?)
+        .await?;
     Ok(())
 }

@@ -23,7 +23,7 @@ macro_rules! select_tokens {
                 g.access, g.project_id, g.group_id, p.permissions
              from ",
             $from,
-            " left join token_uses u on u.token_id = t.id left join grants g on g.token_id = t.id
+            " join token_uses u on u.token_id = t.id left join grants g on g.token_id = t.id
               left join permission_sets p on p.id = g.permission_set ",
             $rest
         )
@@ -62,7 +62,7 @@ pub(super) struct TokenRow {
     revision: i64,
     revocation: Option<String>,
     last_used_at: Option<i64>,
-    addresses: Option<String>,
+    addresses: String,
     access: Option<String>,
     project_id: Option<i64>,
     group_id: Option<i64>,
@@ -111,7 +111,7 @@ impl TokenRow {
             access_level: self.access_level()?,
             user_id: unsigned(self.user_id)?,
             created_by: unsigned_option(self.created_by)?,
-            last_used_ips: addresses(self.addresses.as_deref().unwrap_or_default())?,
+            last_used_ips: addresses(&self.addresses)?,
             name: self.name,
             description: self.description,
             created_at: Timestamp(self.created_at),

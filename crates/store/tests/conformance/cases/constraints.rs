@@ -10,7 +10,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/20261120000000_create_tables.sql"),
     include_str!("../../../migrations/20261121000000_extend_tokens.sql"),
     include_str!("../../../migrations/20261121000001_chain_audit_events.sql"),
-    include_str!("../../../migrations/20261121000003_index_permissions.sql"),
+    include_str!("../../../migrations/20261121000003_index_lists.sql"),
 ];
 
 const CONNECTIONS: &str =

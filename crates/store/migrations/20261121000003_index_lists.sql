@@ -59,6 +59,24 @@ create index grants_of_personal_projects on grants (permission_set, token_id) wh
 -- Names by each three letters in a row. SQLite's own kind of index; it holds no text, and names neither change nor go.
 create virtual table token_names using fts5 (name_folded, content='', tokenize='trigram');
 insert into token_names (rowid, name_folded) select id, name_folded from tokens;
-create trigger token_names_added after insert on tokens begin
+
+-- Each token has a row from its first day, so that a list by last use is one walk over one index, the unused ones at its end.
+create table all_token_uses (
+    token_id bigint not null primary key,
+    last_used_at bigint,
+    -- Separated by spaces, newest first.
+    addresses text not null,
+    constraint token_uses_token foreign key (token_id) references tokens (id)
+);
+insert into all_token_uses (token_id, last_used_at, addresses)
+    select t.id, u.last_used_at, coalesce(u.addresses, '')
+    from tokens t left join token_uses u on u.token_id = t.id;
+drop table token_uses;
+alter table all_token_uses rename to token_uses;
+create index token_uses_by_time on token_uses (last_used_at, token_id);
+
+-- What each new token needs besides its own row, whoever adds it.
+create trigger tokens_added after insert on tokens begin
     insert into token_names (rowid, name_folded) values (new.id, new.name_folded);
+    insert into token_uses (token_id, last_used_at, addresses) values (new.id, null, '');
 end;
