@@ -24,11 +24,14 @@ impl Conditions {
         *self == Self::default()
     }
 
-    /// Whether these let a push touch every ref that `narrower` lets it touch.
+    /// Whether these admit every address and every ref that `narrower` admits. When a token begins to work is no part of
+    /// it: who makes one works already.
     #[must_use]
-    pub fn include_refs(&self, narrower: &Self) -> bool {
+    pub fn include(&self, narrower: &Self) -> bool {
         let within = |wanted: &RefPattern| self.push_refs.iter().any(|own| own.includes(wanted));
-        self.push_refs.is_empty() || (!narrower.push_refs.is_empty() && narrower.push_refs.iter().all(within))
+        let refs = self.push_refs.is_empty()
+            || (!narrower.push_refs.is_empty() && narrower.push_refs.iter().all(within));
+        refs && self.addresses.include(&narrower.addresses)
     }
 
     /// Whether a push may touch this ref, given by its full name.

@@ -5,7 +5,6 @@
 //! the audit row and `explain` are all renderings of that one value.
 
 pub mod bearer;
-pub mod bounds;
 pub mod conditions;
 pub mod decide;
 pub mod denial;

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use narrowgate_catalog::{Catalog, PermissionSet, Scope};
 use narrowgate_gitlab::Reference;
-use narrowgate_policy::AddressRanges;
 use narrowgate_policy::escalate::{Carried, EscalationError, Selected, Standing, escalate};
 use narrowgate_policy::{Access, Grant};
+use narrowgate_policy::{AddressRanges, RefPattern};
 use narrowgate_store::connections::Connection;
 use narrowgate_store::tokens::{Conditions, GrantAccess, StoredGrant, TokenPrivileges};
 
@@ -57,14 +57,25 @@ fn check_maker(caller: &Caller) -> Result<(), AuthorityError> {
 /// What demands something of requests makes nothing that demands less.
 fn check_conditions(caller: &Caller, wanted: &Conditions) -> Result<(), AuthorityError> {
     let Some(own) = caller.token.as_ref().map(|token| &token.conditions) else { return Ok(()) };
-    let addresses = AddressRanges::new(&own.addresses).include(&AddressRanges::new(&wanted.addresses));
-    let among_own = |pattern: &String| own.push_refs.contains(pattern);
-    let refs =
-        own.push_refs.is_empty() || (!wanted.push_refs.is_empty() && wanted.push_refs.iter().all(among_own));
-    if addresses && refs {
+    if include(own, wanted) {
         return Ok(());
     }
     Err(exceeds("A token with conditions can only create tokens with equal or stricter conditions."))
+}
+
+/// Whether conditions admit every address and every ref that others admit.
+pub(crate) fn include(held: &Conditions, wanted: &Conditions) -> bool {
+    let plain = |stored: &Conditions| narrowgate_policy::Conditions {
+        not_before: None,
+        addresses: AddressRanges::new(&stored.addresses),
+        push_refs: stored.push_refs.iter().map(|text| pattern(text)).collect(),
+    };
+    plain(held).include(&plain(wanted))
+}
+
+/// A pattern that can't be read matches no ref, rather than any.
+fn pattern(text: &str) -> RefPattern {
+    RefPattern::parse(text).unwrap_or_else(|_| RefPattern::nothing())
 }
 
 /// By the capability, or by the scope of a legacy or native token.

@@ -49,7 +49,7 @@ pub(crate) use service_account::tokens_of;
 /// The rules for edits, which Narrowgate's own API takes.
 pub(crate) mod rules {
     pub(crate) use super::create::check_sudo;
-    pub(crate) use super::escalation::{Wanted, check, check_privileges};
+    pub(crate) use super::escalation::{Wanted, check, check_privileges, include};
     pub(crate) use super::grants::resolve;
 }
 

@@ -1,12 +1,13 @@
 //! Whether an edit only takes away.
 
-use narrowgate_policy::RefPattern;
 use narrowgate_store::time::Timestamp;
 use narrowgate_store::tokens::Conditions;
 
+use crate::authority::rules;
+
 /// Whether everything that `wanted` admits, `held` admits too.
 pub(super) fn conditions(wanted: &Conditions, held: &Conditions, now: Timestamp) -> bool {
-    not_before(wanted, held, now) && addresses(wanted, held) && refs(wanted, held)
+    not_before(wanted, held, now) && rules::include(held, wanted)
 }
 
 /// A start that lies in the past restricts nothing any more.
@@ -15,21 +16,6 @@ fn not_before(wanted: &Conditions, held: &Conditions, now: Timestamp) -> bool {
         None => true,
         Some(start) => wanted.not_before.is_some_and(|wanted| wanted >= start),
     }
-}
-
-fn addresses(wanted: &Conditions, held: &Conditions) -> bool {
-    let within = |range: &ipnet::IpNet| held.addresses.iter().any(|held| held.contains(range));
-    held.addresses.is_empty() || (!wanted.addresses.is_empty() && wanted.addresses.iter().all(within))
-}
-
-fn refs(wanted: &Conditions, held: &Conditions) -> bool {
-    let includes = |held: &String, wanted: &String| match (RefPattern::parse(held), RefPattern::parse(wanted))
-    {
-        (Ok(held), Ok(wanted)) => held.includes(&wanted),
-        _ => held == wanted,
-    };
-    let within = |pattern: &String| held.push_refs.iter().any(|held| includes(held, pattern));
-    held.push_refs.is_empty() || (!wanted.push_refs.is_empty() && wanted.push_refs.iter().all(within))
 }
 
 #[cfg(test)]

@@ -160,7 +160,9 @@ fn order(Sort { key, descending }: Sort, direction: Direction) -> String {
         SortKey::Id => return format!("t.id {way}"),
         SortKey::Created | SortKey::Name => "",
     };
-    format!("{} {way}{nulls}, t.id {way}", column(key))
+    // The same number by the name under which the index has it.
+    let id = if key == SortKey::LastUsed { "u.token_id" } else { "t.id" };
+    format!("{} {way}{nulls}, {id} {way}", column(key))
 }
 
 /// The conditions of a filter.
