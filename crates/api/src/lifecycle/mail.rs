@@ -1,12 +1,13 @@
 //! Warnings by mail.
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use lettre::message::header::ContentType;
 use lettre::message::{Mailbox, MessageBuilder};
 use lettre::transport::smtp::authentication::Credentials;
-use lettre::transport::smtp::client::{Tls, TlsParameters};
+use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use narrowgate_store::TokenId;
 use narrowgate_store::time::Date;
@@ -21,6 +22,8 @@ pub struct MailConfig {
     pub port: u16,
     /// How the connection is protected.
     pub security: MailSecurity,
+    /// Certificates (PEM) to trust besides the system's, for a server with a private authority.
+    pub ca_file: Option<PathBuf>,
     /// Name and password, where it asks for them.
     pub credentials: Option<(String, SecretString)>,
     /// The sender: `Narrowgate <narrowgate@example.com>`.
@@ -66,6 +69,9 @@ pub enum MailError {
         /// As given.
         address: String,
     },
+    /// TLS can't be set up with what was configured; trying again does not help.
+    #[error("TLS to the mail server can't be set up: {0}")]
+    Tls(String),
     /// The mail could not be put together; trying again does not help.
     #[error("the mail could not be written: {0}")]
     Format(String),
@@ -109,8 +115,11 @@ impl SmtpMailer {
         // An error says that the process has a provider already, which serves as well.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let tls = || {
-            let parameters = TlsParameters::new(config.host.clone());
-            parameters.map_err(|error| MailError::Format(error.to_string()))
+            let mut parameters = TlsParameters::builder(config.host.clone());
+            if let Some(file) = &config.ca_file {
+                parameters = parameters.add_root_certificate(certificate(file)?);
+            }
+            parameters.build().map_err(|error| MailError::Tls(error.to_string()))
         };
         let tls = match config.security {
             MailSecurity::Tls => Tls::Wrapper(tls()?),
@@ -152,6 +161,12 @@ impl Mailer for SmtpMailer {
             Err(error) => Err(MailError::Unavailable(error.to_string())),
         }
     }
+}
+
+fn certificate(file: &Path) -> Result<Certificate, MailError> {
+    let unusable = |error: &dyn std::fmt::Display| MailError::Tls(format!("`{}`: {error}", file.display()));
+    let pem = std::fs::read(file).map_err(|error| unusable(&error))?;
+    Certificate::from_pem(&pem).map_err(|error| unusable(&error))
 }
 
 fn mailbox(text: &str) -> Result<Mailbox, MailError> {

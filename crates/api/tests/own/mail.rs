@@ -16,6 +16,7 @@ fn mailer(port: u16) -> Arc<SmtpMailer> {
         host: "127.0.0.1".to_owned(),
         port,
         security: MailSecurity::None,
+        ca_file: None,
         credentials: None,
         from: "Narrowgate <narrowgate@example.com>".to_owned(),
         copy_to: vec!["security@example.com".to_owned()],
@@ -97,4 +98,25 @@ async fn a_server_that_is_away_is_tried_again() {
     world.clock.advance(Duration::from_secs(60));
     assert_eq!(worker.tick().await.mailed, 1);
     assert!(taken.recv().await.unwrap().contains("RCPT TO:<dev@example.com>"));
+}
+
+#[tokio::test]
+async fn a_private_authority_must_be_usable() {
+    let folder = tempfile::tempdir().unwrap();
+    let broken = folder.path().join("broken.pem");
+    std::fs::write(&broken, "-----BEGIN CERTIFICATE-----\nno\n-----END CERTIFICATE-----\n").unwrap();
+    for ca_file in [broken, folder.path().join("missing.pem")] {
+        let config = MailConfig {
+            host: "mail.example.com".to_owned(),
+            port: 465,
+            security: MailSecurity::Tls,
+            ca_file: Some(ca_file.clone()),
+            credentials: None,
+            from: "narrowgate@example.com".to_owned(),
+            copy_to: Vec::new(),
+            timeout: Duration::from_secs(5),
+        };
+        let error = SmtpMailer::new(&config).unwrap_err().to_string();
+        assert!(error.contains(&ca_file.display().to_string()), "{error}");
+    }
 }

@@ -32,7 +32,7 @@ pub(crate) struct StoreFlags {
     #[arg(long, env = "NARROWGATE_KEY_FILE", value_name = "FILE")]
     #[serde(skip_serializing_if = "Option::is_none")]
     key_file: Option<PathBuf>,
-    /// Further certificate authorities for the instance's TLS, in PEM.
+    /// Further certificate authorities for the TLS of the instance and the mail server, in PEM.
     #[arg(long, env = "NARROWGATE_CA_FILE", value_name = "FILE")]
     #[serde(skip_serializing_if = "Option::is_none")]
     ca_file: Option<PathBuf>,

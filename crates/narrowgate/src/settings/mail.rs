@@ -122,6 +122,7 @@ impl Settings {
             host: host.clone(),
             port,
             security: security.of_mailer(),
+            ca_file: self.ca_file.clone(),
             credentials: self.credentials()?,
             from,
             copy_to: self.mail_copy_to.clone(),
