@@ -114,7 +114,12 @@ fn is_local(operation: &Operation) -> bool {
         "/users/:user_id/impersonation_tokens",
         "/users/:user_id/personal_access_tokens",
     ];
-    starts.iter().any(|start| operation.template.starts_with(start))
+    starts.iter().any(|start| operation.template.starts_with(start)) || is_native_rotation(operation)
+}
+
+/// What would hand out a token of the instance is refused here, whoever asks.
+fn is_native_rotation(operation: &Operation) -> bool {
+    operation.template.starts_with("/groups/:id/manage/") && operation.template.ends_with("/rotate")
 }
 
 /// Whether the request would use its token up.
