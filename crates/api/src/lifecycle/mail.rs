@@ -119,7 +119,9 @@ impl SmtpMailer {
             if let Some(file) = &config.ca_file {
                 parameters = parameters.add_root_certificate(certificate(file)?);
             }
-            parameters.build().map_err(|error| MailError::Tls(error.to_string()))
+            let named = config.ca_file.as_ref().map(|file| format!("`{}`: ", file.display()));
+            let named = named.unwrap_or_default();
+            parameters.build().map_err(|error| MailError::Tls(format!("{named}{error}")))
         };
         let tls = match config.security {
             MailSecurity::Tls => Tls::Wrapper(tls()?),
