@@ -1,0 +1,148 @@
+//! The tree of a plan.
+
+use std::sync::Arc;
+
+use crate::guard::{Class, FieldGuard, Reads, Rules};
+
+/// One operation, normalised: fragments are in their places, `@skip` and `@include` are decided, selections of one key
+/// are one field, and every position knows its types.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Whether it reads or changes.
+    pub kind: Kind,
+    /// The operation's own name, for the instance's log.
+    pub name: Option<Box<str>>,
+    /// The root object: of type Query or Mutation.
+    pub root: Object,
+    /// The variables that what is left of the document uses.
+    pub variables: Box<[VariableDefinition]>,
+}
+
+/// What an operation does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// It reads.
+    Query,
+    /// It changes something; its root fields run one by one, in order.
+    Mutation,
+}
+
+/// A variable as the document defines it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VariableDefinition {
+    /// Its name without `$`.
+    pub name: Box<str>,
+    /// Its type and default value as they are written: `[ID!]! = ["a"]`.
+    pub definition: Box<str>,
+    /// The default value, if there is one.
+    pub default: Option<serde_json::Value>,
+}
+
+/// What is expected of an object of one object type.
+#[derive(Clone, Debug)]
+pub struct Object {
+    /// The object type.
+    pub type_name: Box<str>,
+    /// What it is.
+    pub class: Class,
+    /// Its fields, in the order of the answer; hidden ones last.
+    pub fields: Vec<Field>,
+    /// Where its place is read from: the first that isn't null.
+    pub located_by: Box<[LocatedBy]>,
+}
+
+/// Where an object's place is read from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LocatedBy {
+    /// From a hidden field: indices into `fields`, from the object down.
+    Field {
+        /// At each level the index of the field.
+        path: Box<[usize]>,
+        /// How its value names a place.
+        reads: Reads,
+    },
+    /// From the nearest guarded object above.
+    Inherit,
+}
+
+/// One field of an answer.
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// The key in the answer: the alias, or the name.
+    pub key: Box<str>,
+    /// The field's name in the schema.
+    pub name: Box<str>,
+    /// Whether the client asked for it; probes are hidden.
+    pub is_shown: bool,
+    /// The arguments as GraphQL text, with parentheses; empty if there are none.
+    pub arguments: Box<str>,
+    /// The arguments' values, where a guard reads them.
+    pub values: Box<[(Box<str>, Value)]>,
+    /// Where the client wrote it.
+    pub position: Position,
+    /// What must hold beyond the type of its value.
+    pub guard: Option<Arc<FieldGuard>>,
+    /// A number about all nodes of a connection: what the nodes need must hold where the connection is.
+    pub counts: Option<Arc<Rules>>,
+    /// The node of an edge: withheld, it takes its edge with it.
+    pub takes_parent: bool,
+    /// What its value looks like.
+    pub shape: Shape,
+}
+
+/// The value of an argument, with variables in it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    /// No variable in it.
+    Constant(serde_json::Value),
+    /// `$name`.
+    Variable(Box<str>),
+    /// A list with variables in it.
+    List(Vec<Value>),
+    /// An input object with variables in it.
+    Object(Vec<(Box<str>, Value)>),
+}
+
+/// A place in the client's document, counted from 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Position {
+    /// Line.
+    pub line: usize,
+    /// Column, in characters.
+    pub column: usize,
+}
+
+/// What a value looks like.
+#[derive(Clone, Debug)]
+pub enum Shape {
+    /// A value that can't be null.
+    NonNull(Box<Shape>),
+    /// A list.
+    List(Box<Shape>),
+    /// A scalar or enum.
+    Leaf(Leaf),
+    /// An object of this type.
+    Object(Box<Object>),
+    /// An object of one of several types.
+    Abstract(Box<Abstract>),
+}
+
+/// What a leaf may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leaf {
+    /// A number, string or Boolean: never an object or list.
+    Plain,
+    /// A scalar of the instance's own, which may be any JSON (`JSON`, `JsonString`, …).
+    Any,
+}
+
+/// An object of one of several types.
+#[derive(Clone, Debug)]
+pub struct Abstract {
+    /// The key of the hidden `__typename`.
+    pub typename_key: Box<str>,
+    /// The interface or union.
+    pub type_name: Box<str>,
+    /// Each possible object type; an answer with another is refused.
+    pub objects: Vec<Object>,
+}
