@@ -12,6 +12,8 @@ pub mod guard;
 pub mod place;
 pub mod plan;
 pub mod refusal;
+pub mod schema;
 
 pub use place::{GlobalId, Named, Reference};
 pub use refusal::Refusal;
+pub use schema::{Schema, SchemaError, SchemaLimits};
