@@ -5,9 +5,12 @@ mod introspection;
 mod limits;
 mod write;
 
+use std::collections::HashMap;
 use std::fmt;
 
+use apollo_compiler::Name;
 use apollo_compiler::parser::Parser;
+use apollo_compiler::schema::ExtendedType;
 use apollo_compiler::validation::Valid;
 
 pub use introspection::QUERY as INTROSPECTION_QUERY;
@@ -24,6 +27,7 @@ pub const INTROSPECTION_NAME: &str = "IntrospectionQuery";
 #[derive(Clone)]
 pub struct Schema {
     apollo: Valid<apollo_compiler::Schema>,
+    possible: HashMap<Name, Vec<Name>>,
     sdl: Box<str>,
     quirks: usize,
 }
@@ -56,7 +60,7 @@ impl Schema {
             Err(problem) => (Valid::assume_valid(problem.partial), problem.errors.len()),
         };
         check::holds_together(&apollo)?;
-        Ok(Self { apollo, sdl: sdl.into(), quirks })
+        Ok(Self { possible: possible(&apollo), apollo, sdl: sdl.into(), quirks })
     }
 
     /// The schema as text, the same for the same schema.
@@ -71,6 +75,12 @@ impl Schema {
         &self.apollo
     }
 
+    /// The object types that an interface or union stands for, in the order of the schema; none for other types.
+    #[must_use]
+    pub fn possible_types(&self, name: &str) -> &[Name] {
+        self.possible.get(name).map_or(&[], Vec::as_slice)
+    }
+
     /// How often it breaks a rule of the specification that documents don't depend on.
     #[must_use]
     pub fn quirks(&self) -> usize {
@@ -80,10 +90,29 @@ impl Schema {
 
 impl fmt::Debug for Schema {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { apollo, sdl, quirks } = self;
+        let Self { apollo, sdl, quirks, possible: _ } = self;
         let (types, bytes) = (apollo.types.len(), sdl.len());
         write!(out, "Schema {{ types: {types}, bytes: {bytes}, quirks: {quirks} }}")
     }
+}
+
+fn possible(schema: &apollo_compiler::Schema) -> HashMap<Name, Vec<Name>> {
+    let mut possible: HashMap<Name, Vec<Name>> = HashMap::new();
+    for (name, definition) in &schema.types {
+        match definition {
+            ExtendedType::Object(object) => {
+                for interface in &object.implements_interfaces {
+                    possible.entry(interface.name.clone()).or_default().push(name.clone());
+                }
+            }
+            ExtendedType::Union(union) => {
+                let members = union.members.iter().map(|member| member.name.clone());
+                possible.insert(name.clone(), members.collect());
+            }
+            _ => {}
+        }
+    }
+    possible
 }
 
 /// Why there is no schema.
