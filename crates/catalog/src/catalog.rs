@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 use crate::compile::compile;
 use crate::route::{Found, Router};
 use crate::{
-    CatalogErrors, GraphqlEntry, Lookup, LookupId, Match, Method, Need, Operation, OperationId, Params,
-    Permission, PermissionId, RegistryOperation, RepositoryOperation, Role, SourceFile,
+    CatalogErrors, GraphqlEntry, GraphqlFacts, Lookup, LookupId, Match, Method, Need, Operation, OperationId,
+    Params, Permission, PermissionId, RegistryOperation, RepositoryOperation, Role, SourceFile,
 };
 
 /// Which permission guards which operation: immutable once compiled.
@@ -21,6 +21,7 @@ pub struct Catalog {
     pub(crate) router: Router,
     pub(crate) lookups: Vec<Lookup>,
     pub(crate) graphql: Vec<GraphqlEntry>,
+    pub(crate) graphql_facts: GraphqlFacts,
     pub(crate) sources: usize,
 }
 
@@ -144,6 +145,12 @@ impl Catalog {
     /// What guards GraphQL types, fields and mutations.
     pub fn graphql(&self) -> impl ExactSizeIterator<Item = &GraphqlEntry> {
         self.graphql.iter()
+    }
+
+    /// What it says of a GraphQL schema beside permissions.
+    #[must_use]
+    pub const fn graphql_facts(&self) -> &GraphqlFacts {
+        &self.graphql_facts
     }
 
     /// How many files it was compiled from.

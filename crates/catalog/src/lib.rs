@@ -17,7 +17,7 @@ pub use catalog::Catalog;
 pub use compile::{CatalogError, CatalogErrors, SourceFile};
 pub use model::{
     Argument, BoundarySource, Carrier, Condition, ContainerAt, Encoding, GraphqlBoundary, GraphqlEntry,
-    GraphqlKind, JobPolicy, JobPolicySet, JobTokenRule, Lookup, LookupAnswer, LookupId, LookupRef, Need,
+    GraphqlFacts, GraphqlKind, GraphqlLocator, JobPolicy, JobPolicySet, JobTokenRule, Lookup, LookupAnswer, LookupId, LookupRef, Need,
     Operation, OperationAccess, OperationId, Permission, RegistryOperation, RepositoryKind,
     RepositoryOperation, RepositoryService, Source, Surface, WithheldField,
 };

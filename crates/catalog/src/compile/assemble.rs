@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::operations::{self, Linked, Names, Other};
 use super::place::Errors;
 use super::raw::{Raw, RawLookup};
-use super::{CatalogErrors, SourceFile, graphql, permissions, read};
+use super::{CatalogErrors, SourceFile, graphql, graphql_facts, permissions, read};
 use crate::route::template::Segment;
 use crate::route::{Leaf, RouterBuilder};
 use crate::{Argument, Catalog, Lookup, LookupId, Operation, Source};
@@ -26,9 +26,10 @@ fn link(raw: &mut Raw, sources: usize, errors: &mut Errors) -> Catalog {
     let (lookups, lookup_ids) = link_lookups(std::mem::take(&mut raw.lookups), errors);
     let permissions = permissions::link(&raw.resources, errors);
     let graphql = graphql::link(&raw.resources, &permissions, errors);
+    let graphql_facts = graphql_facts::link(std::mem::take(&mut raw.graphql), &graphql, errors);
     let names = Names { permissions: &permissions, lookups: &lookup_ids, declared: &lookups };
     let linked = operations::link(raw, &names, errors);
-    let mut catalog = Catalog { sources, graphql, lookups, ..Catalog::default() };
+    let mut catalog = Catalog { sources, graphql, graphql_facts, lookups, ..Catalog::default() };
     let mut router = RouterBuilder::default();
     for Linked { operation, variants, other } in linked {
         for variant in &variants {

@@ -24,8 +24,9 @@ pub enum Class {
 pub struct Guard {
     /// What admits it.
     pub rules: Arc<Rules>,
-    /// How its place is found: the first that answers. Without any it has none, and rules hold on the user or the
-    /// instance only.
+    /// How its place is found: the first that answers. Without any it has none: rules hold on the user or the instance
+    /// only, and nothing below it inherits a place. A type whose rules know neither projects nor groups may have
+    /// locators, too: for what is below it.
     pub locators: Box<[Locator]>,
 }
 
@@ -39,7 +40,7 @@ pub struct Rules {
 }
 
 /// Permissions, all of them, on any one of the boundaries.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Rule {
     /// All of these are needed.
     pub permissions: Box<[PermissionId]>,
@@ -96,8 +97,11 @@ pub enum Reads {
 /// What guards a field beyond the type of its value: all needs must hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldGuard {
-    /// What has to hold.
+    /// What has to hold; nothing if anybody may ask for it.
     pub needs: Box<[Need]>,
+    /// Whether its values belong elsewhere than the object that it is asked of: below it, [`Locator::Inherit`] finds
+    /// nothing.
+    pub elsewhere: bool,
 }
 
 /// Alternatives, since versions of GitLab differ: any of them admits.
@@ -123,11 +127,11 @@ pub struct Alternative {
 pub enum Source {
     /// From an argument. Of a list, each element must hold.
     Argument(ArgumentPath),
-    /// The place of the object that the field is asked of.
-    Parent,
-    /// The token's owner.
+    /// The place of the object that the field is asked of, if it is of this kind.
+    Parent(BoundaryType),
+    /// The token's owner, where no argument of the alternative is given.
     User,
-    /// The instance.
+    /// The instance, where no argument of the alternative is given.
     Instance,
 }
 
@@ -138,7 +142,8 @@ pub struct ArgumentPath {
     pub steps: Box<[Box<str>]>,
     /// What its value names.
     pub names: Names,
-    /// The boundary that must come out.
+    /// The boundary that must come out. For the user: a record of the owner's own; for the instance: one that belongs to
+    /// no project or group.
     pub boundary: BoundaryType,
 }
 
