@@ -20,6 +20,7 @@ pub struct Catalog {
     pub(crate) registry: HashMap<RegistryOperation, OperationId>,
     pub(crate) router: Router,
     pub(crate) lookups: Vec<Lookup>,
+    pub(crate) global_ids: HashMap<String, LookupId>,
     pub(crate) graphql: Vec<GraphqlEntry>,
     pub(crate) graphql_facts: GraphqlFacts,
     pub(crate) sources: usize,
@@ -140,6 +141,24 @@ impl Catalog {
     /// Every look-up.
     pub fn lookups(&self) -> impl ExactSizeIterator<Item = &Lookup> {
         self.lookups.iter()
+    }
+
+    /// The look-up of the global ids of a model, such as `Ci::Pipeline` in `gid://gitlab/Ci::Pipeline/7`. It has one
+    /// argument, the number; [`LookupAnswer::Graphql`](crate::LookupAnswer::Graphql) takes the whole global id.
+    #[must_use]
+    pub fn global_id(&self, model: &str) -> Option<&Lookup> {
+        self.global_ids.get(model).and_then(|id| self.lookups.get(id.index()))
+    }
+
+    /// The models whose global ids can be looked up, or of which the catalogue says why they can't; sorted.
+    pub fn global_id_models(&self) -> impl Iterator<Item = (&str, &Lookup)> {
+        let mut models: Vec<_> = self
+            .global_ids
+            .iter()
+            .filter_map(|(model, id)| Some((model.as_str(), self.lookups.get(id.index())?)))
+            .collect();
+        models.sort_by_key(|(model, _)| *model);
+        models.into_iter()
     }
 
     /// What guards GraphQL types, fields and mutations.

@@ -18,7 +18,7 @@ pub use compile::{CatalogError, CatalogErrors, SourceFile};
 pub use model::{
     Argument, BoundarySource, Carrier, Condition, ContainerAt, Encoding, GraphqlBoundary, GraphqlEntry,
     GraphqlFacts, GraphqlKind, GraphqlLocator, JobPolicy, JobPolicySet, JobTokenRule, Lookup, LookupAnswer, LookupId, LookupRef, Need,
-    Operation, OperationAccess, OperationId, Permission, RegistryOperation, RepositoryKind,
+    Operation, OperationAccess, OperationId, Permission, PointerReads, RegistryOperation, RepositoryKind,
     RepositoryOperation, RepositoryService, Source, Surface, WithheldField,
 };
 pub use permission::{PermissionId, PermissionSet};

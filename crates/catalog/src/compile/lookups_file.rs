@@ -1,12 +1,18 @@
-//! `[lookup.NAME]`: how the instance tells which container a bare id belongs to.
+//! `[lookup.NAME]`: how the instance tells which container a bare id belongs to. `[global_ids]`: the look-up of each model.
 
-use super::fields::Fields;
+use super::fields::{Fields, text_of};
 use super::names;
 use super::place::{Errors, Located};
 use super::raw::{Raw, RawLookup};
-use crate::{BoundaryType, Condition, ContainerAt, Encoding, LookupAnswer};
+use crate::{BoundaryType, Condition, ContainerAt, Encoding, LookupAnswer, PointerReads};
 
 pub(super) fn read(fields: &mut Fields<'_, '_>, raw: &mut Raw, errors: &mut Errors) {
+    if let Some(mut models) = fields.table(errors, "global_ids") {
+        while let Some((model, value)) = models.take_next() {
+            let lookup = text_of(value, model.place.clone(), errors, "a look-up");
+            raw.global_ids.extend(lookup.map(|lookup| (model, lookup)));
+        }
+    }
     let Some(mut tables) = fields.table(errors, "lookup") else { return };
     while let Some((name, value)) = tables.take_next() {
         let Some(table) = tables.as_table(value, name.place.clone(), errors) else { continue };
@@ -32,10 +38,13 @@ fn read_answer(
     arguments: &[String],
     errors: &mut Errors,
 ) -> Option<LookupAnswer> {
-    let kinds = ["get", "decode", "in_projects", "unanswerable"];
+    let kinds = ["get", "graphql", "decode", "in_projects", "unanswerable"];
     let given: Vec<&str> = kinds.into_iter().filter(|kind| fields.has(kind)).collect();
     let [kind] = given.as_slice() else {
-        errors.add(&fields.place, "a look-up has one of `get`, `decode`, `in_projects` and `unanswerable`");
+        errors.add(
+            &fields.place,
+            "a look-up has one of `get`, `graphql`, `decode`, `in_projects` and `unanswerable`",
+        );
         return None;
     };
     let text = fields.text(errors, kind)?;
@@ -43,6 +52,12 @@ fn read_answer(
         "get" => {
             check_placeholders(&text, arguments, false, errors);
             Some(LookupAnswer::Get { path: text.value, containers: read_containers(fields, errors) })
+        }
+        "graphql" => {
+            if !text.value.contains("$id") || arguments != ["id"] {
+                errors.add(&text.place, "a look-up by GraphQL has the argument `id` and asks for `$id`");
+            }
+            Some(LookupAnswer::Graphql { document: text.value, containers: read_containers(fields, errors) })
         }
         "in_projects" => {
             check_placeholders(&text, arguments, true, errors);
@@ -82,7 +97,8 @@ fn read_containers(fields: &mut Fields<'_, '_>, errors: &mut Errors) -> Vec<Cont
         let boundary = BoundaryType::ALL.into_iter().find(|boundary| table.has(boundary.as_str()));
         match boundary {
             Some(boundary) => containers.extend(read_pointer(&mut table, boundary, when, errors)),
-            None => errors.add(&table.place, "a container is a `project`, a `group` or the `instance`"),
+            None => errors
+                .add(&table.place, "a container is a `project`, a `group`, the `user` or the `instance`"),
         }
         table.finish(errors);
     }
@@ -97,13 +113,21 @@ fn read_pointer(
 ) -> Option<ContainerAt> {
     if boundary == BoundaryType::Instance {
         table.flag(errors, boundary.as_str());
-        return Some(ContainerAt { boundary, pointer: String::new(), when });
+        return Some(ContainerAt { boundary, pointer: String::new(), reads: PointerReads::Id, when });
     }
     let pointer = table.text(errors, boundary.as_str())?;
     if !pointer.value.starts_with('/') {
         errors.add(&pointer.place, format!("`{}` is not a JSON pointer", pointer.value));
     }
-    Some(ContainerAt { boundary, pointer: pointer.value, when })
+    let reads = match table.text(errors, "reads") {
+        Some(text) if text.value == "page" => PointerReads::Page,
+        Some(text) => {
+            errors.add(&text.place, "`reads` is `page`, or absent for an id");
+            PointerReads::Id
+        }
+        None => PointerReads::Id,
+    };
+    Some(ContainerAt { boundary, pointer: pointer.value, reads, when })
 }
 
 fn read_condition(mut fields: Fields<'_, '_>, errors: &mut Errors) -> Option<Condition> {

@@ -12,6 +12,7 @@ use crate::{
 pub(super) struct Raw {
     pub(super) resources: Vec<RawResource>,
     pub(super) lookups: Vec<RawLookup>,
+    pub(super) global_ids: Vec<(Located<String>, Located<String>)>,
     pub(super) graphql: RawFacts,
     pub(super) public: Vec<RawEndpoint>,
     pub(super) credentials: Vec<RawCredential>,

@@ -11,7 +11,7 @@ mod repository;
 
 pub use graphql::{GraphqlBoundary, GraphqlEntry, GraphqlFacts, GraphqlKind, GraphqlLocator};
 pub use job_token::{JobPolicy, JobPolicySet, JobTokenRule};
-pub use lookup::{Condition, ContainerAt, Encoding, Lookup, LookupAnswer, LookupId};
+pub use lookup::{Condition, ContainerAt, Encoding, Lookup, LookupAnswer, LookupId, PointerReads};
 pub use need::{Argument, BoundarySource, LookupRef, Need, Source};
 pub use operation::{Carrier, Operation, OperationAccess, OperationId, Surface, WithheldField};
 pub use permission::Permission;

@@ -1,6 +1,8 @@
 //! The catalogue's look-ups.
 
-use narrowgate_catalog::{BoundaryType, Catalog, ContainerAt, Encoding, Lookup, LookupAnswer, LookupId};
+use narrowgate_catalog::{
+    BoundaryType, Catalog, ContainerAt, Encoding, Lookup, LookupAnswer, LookupId, PointerReads,
+};
 use narrowgate_gitlab::{Container, GitlabError};
 use serde_json::json;
 
@@ -12,7 +14,12 @@ fn lookup(answer: LookupAnswer) -> Lookup {
 }
 
 fn get() -> Lookup {
-    let at = ContainerAt { boundary: BoundaryType::Project, pointer: "/project/id".into(), when: None };
+    let at = ContainerAt {
+        boundary: BoundaryType::Project,
+        pointer: "/project/id".into(),
+        reads: PointerReads::Id,
+        when: None,
+    };
     lookup(LookupAnswer::Get { path: "/things/{id}".into(), containers: vec![at] })
 }
 

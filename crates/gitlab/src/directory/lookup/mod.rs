@@ -46,7 +46,7 @@ pub(super) async fn ask(
     candidates: &[u64],
 ) -> Result<Option<Container>, GitlabError> {
     match &lookup.answer {
-        LookupAnswer::Unanswerable { .. } => Ok(None),
+        LookupAnswer::Unanswerable { .. } | LookupAnswer::Graphql { .. } => Ok(None),
         LookupAnswer::Decode { encoding, boundary, argument } => {
             let Some(value) = render::argument(arguments, argument) else { return Ok(None) };
             decode::ask(directory, identity, *encoding, *boundary, value).await
