@@ -1,7 +1,6 @@
 //! The REST API: one resource a file. What no file serves is answered by `echo`.
 
 mod echo;
-mod graphql;
 mod groups;
 mod hooks;
 mod issues;
@@ -31,8 +30,6 @@ use axum::Router;
 use resource::Owner;
 
 use crate::forge::Forge;
-
-pub(crate) use graphql::graphql;
 
 /// All endpoints below `/api/v4`.
 pub(crate) fn routes() -> Router<Forge> {

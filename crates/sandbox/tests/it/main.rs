@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod git;
 #[cfg(test)]
+mod graphql_generated;
+#[cfg(test)]
 mod issues;
 #[cfg(test)]
 mod lfs;
