@@ -14,7 +14,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use narrowgate_catalog::Lookup;
+use narrowgate_catalog::{Lookup, LookupAnswer};
 use secrecy::SecretString;
 
 use crate::client::Client;
@@ -165,6 +165,40 @@ impl Directory {
         candidates: &[u64],
     ) -> Result<Option<Container>, GitlabError> {
         Box::pin(lookup::ask(self, identity, lookup, arguments, candidates)).await
+    }
+
+    /// What the record of a global id belongs to, by the catalogue's look-up of its model.
+    ///
+    /// # Errors
+    /// As [`Self::lookup`].
+    pub async fn record(
+        &self,
+        identity: &Identity,
+        lookup: &Lookup,
+        global_id: (&str, u64),
+        candidates: &[u64],
+    ) -> Result<Option<Container>, GitlabError> {
+        let Some(argument) = lookup.arguments.first() else { return Ok(None) };
+        let (model, id) = global_id;
+        let value = match lookup.answer {
+            LookupAnswer::Graphql { .. } => format!("gid://gitlab/{model}/{id}"),
+            _ => id.to_string(),
+        };
+        self.lookup(identity, lookup, &[(argument, &value)], candidates).await
+    }
+
+    /// A group as [`Self::group`] finds it, but not remembered.
+    ///
+    /// # Errors
+    /// Whatever kept the instance from answering.
+    pub async fn group_now(
+        &self,
+        identity: &Identity,
+        reference: &Reference,
+    ) -> Result<Option<Arc<GroupFacts>>, GitlabError> {
+        self.groups.forget_one(identity.connection, reference).await;
+        self.records.forget_one(identity.connection, reference).await;
+        self.group(identity, reference).await
     }
 
     /// Forgets what was learnt through a connection, as after its credential was replaced.

@@ -136,3 +136,63 @@ async fn what_cannot_be_asked_is_not_found() {
     assert_eq!(fake.directory().lookup(&maria(), &unanswerable, &[("id", "7")], &[]).await, Ok(None));
     assert!(fake.asked().is_empty());
 }
+
+fn by_graphql() -> Lookup {
+    let at =
+        |boundary, pointer: &str, reads| ContainerAt { boundary, pointer: pointer.into(), reads, when: None };
+    lookup(LookupAnswer::Graphql {
+        document: "{ thing(id: $id) { projectId webPath user { id } } }".into(),
+        containers: vec![
+            at(BoundaryType::Project, "/thing/projectId", PointerReads::Id),
+            at(BoundaryType::User, "/thing/user/id", PointerReads::Id),
+            at(BoundaryType::Group, "/thing/webPath", PointerReads::Page),
+            at(BoundaryType::Project, "/thing/webPath", PointerReads::Page),
+        ],
+    })
+}
+
+#[tokio::test]
+async fn asks_in_graphql_what_rest_does_not_tell() {
+    for (thing, expected) in [
+        (json!({"projectId": 22}), Some(Container::Project(22))),
+        (json!({"projectId": "gid://gitlab/Project/22"}), Some(Container::Project(22))),
+        (json!({"projectId": null, "user": {"id": "gid://gitlab/User/2"}}), Some(Container::User)),
+        (json!({"user": {"id": "gid://gitlab/User/3"}, "webPath": "/acme/x/-/y"}), None),
+        (json!({"webPath": "/groups/acme/platform/-/milestones/3"}), Some(Container::Group(11))),
+        (json!({"webPath": "/acme/platform/infra/-/milestones/3"}), Some(Container::Project(22))),
+        (json!({"webPath": "/acme/unknown/-/milestones/3"}), None),
+        (json!({"webPath": "/acme"}), None),
+        (json!(null), None),
+    ] {
+        let fake = Fake::with_world().await;
+        fake.reply("/api/graphql", Reply::json(&json!({"data": {"thing": thing}})));
+        let found = fake.directory().record(&maria(), &by_graphql(), ("Thing", 7), &[]).await;
+        assert_eq!(found, Ok(expected), "{thing}");
+    }
+}
+
+#[tokio::test]
+async fn graphql_without_data_finds_nothing() {
+    let fake = Fake::start().await;
+    fake.reply("/api/graphql", Reply::json(&json!({"errors": [{"message": "Field 'thing' doesn't exist"}]})));
+    assert_eq!(fake.directory().record(&maria(), &by_graphql(), ("Thing", 7), &[]).await, Ok(None));
+    let found =
+        fake.directory().lookup(&maria(), &by_graphql(), &[("id", "gid://gitlab/T/7\") {")], &[]).await;
+    assert_eq!((found, fake.asked().len()), (Ok(None), 1), "what could end the string isn't asked");
+    for body in
+        [json!({"projectId": "22"}), json!({"projectId": "gid://gitlab/Group/22"}), json!({"projectId": 0})]
+    {
+        let fake = Fake::start().await;
+        fake.reply("/api/graphql", Reply::json(&json!({"data": {"thing": body}})));
+        let found = fake.directory().record(&maria(), &by_graphql(), ("Thing", 7), &[]).await;
+        assert!(matches!(found, Err(GitlabError::Malformed { .. })), "{body}: {found:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_number_of_a_global_id_is_asked_over_rest() {
+    let fake = Fake::start().await;
+    fake.reply("/things/7", Reply::json(&json!({"project": {"id": 22}})));
+    let found = fake.directory().record(&maria(), &get(), ("Thing", 7), &[]).await;
+    assert_eq!(found, Ok(Some(Container::Project(22))));
+}

@@ -1,6 +1,7 @@
 //! Finds out which project or group a bare number belongs to, the way the catalogue declares.
 
 mod decode;
+mod graphql;
 mod in_projects;
 mod read;
 mod render;
@@ -46,7 +47,11 @@ pub(super) async fn ask(
     candidates: &[u64],
 ) -> Result<Option<Container>, GitlabError> {
     match &lookup.answer {
-        LookupAnswer::Unanswerable { .. } | LookupAnswer::Graphql { .. } => Ok(None),
+        LookupAnswer::Unanswerable { .. } => Ok(None),
+        LookupAnswer::Graphql { document, containers } => match render::argument(arguments, "id") {
+            Some(id) => graphql::ask(directory, identity, document, containers, id).await,
+            None => Ok(None),
+        },
         LookupAnswer::Decode { encoding, boundary, argument } => {
             let Some(value) = render::argument(arguments, argument) else { return Ok(None) };
             decode::ask(directory, identity, *encoding, *boundary, value).await
