@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::guard::{Class, FieldGuard, Reads, Rules};
+use crate::guard::{ArgumentPath, Class, FieldGuard, Reads, Rules};
 
 /// One operation, normalised: fragments are in their places, `@skip` and `@include` are decided, selections of one key
 /// are one field, and every position knows its types.
@@ -14,6 +14,8 @@ pub struct Plan {
     pub name: Option<Box<str>>,
     /// The root object: of type Query or Mutation.
     pub root: Object,
+    /// What is known of each of the root's fields before anything is forwarded, in their order.
+    pub roots: Box<[Root]>,
     /// The variables that what is left of the document uses.
     pub variables: Box<[VariableDefinition]>,
 }
@@ -27,6 +29,28 @@ pub enum Kind {
     Mutation,
 }
 
+/// What is known of a root field before anything is forwarded.
+#[derive(Clone, Debug)]
+pub struct Root {
+    /// Whether the catalogue says what it needs, be it nothing.
+    pub is_covered: bool,
+    /// What must hold, beyond the type of its value.
+    pub guard: Option<Arc<FieldGuard>>,
+    /// What the project or group that it returns must hold, where an argument names it.
+    pub container: Option<Container>,
+    /// The variables that it and what is below it use: indices into the plan's.
+    pub variables: Box<[usize]>,
+}
+
+/// A project or group that a root field returns and an argument names.
+#[derive(Clone, Debug)]
+pub struct Container {
+    /// What guards it.
+    pub rules: Arc<Rules>,
+    /// The argument.
+    pub argument: ArgumentPath,
+}
+
 /// A variable as the document defines it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VariableDefinition {
@@ -34,6 +58,8 @@ pub struct VariableDefinition {
     pub name: Box<str>,
     /// Its type and default value as they are written: `[ID!]! = ["a"]`.
     pub definition: Box<str>,
+    /// Whether it may be null.
+    pub is_nullable: bool,
     /// The default value, if there is one.
     pub default: Option<serde_json::Value>,
 }
@@ -43,9 +69,9 @@ pub struct VariableDefinition {
 pub struct Object {
     /// The object type.
     pub type_name: Box<str>,
-    /// What it is.
+    /// What it is. The root is structural; what probes pass through is a part.
     pub class: Class,
-    /// Its fields, in the order of the answer; hidden ones last.
+    /// Its fields, in the order of the answer; hidden ones last. None only where the position has several types.
     pub fields: Vec<Field>,
     /// Where its place is read from: the first that isn't null.
     pub located_by: Box<[LocatedBy]>,
@@ -54,7 +80,8 @@ pub struct Object {
 /// Where an object's place is read from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LocatedBy {
-    /// From a hidden field: indices into `fields`, from the object down.
+    /// From a hidden field: indices into `fields`, from the object down. Where a position on the way has several types,
+    /// the index is into the fields of the type that was answered, and one that isn't there is null.
     Field {
         /// At each level the index of the field.
         path: Box<[usize]>,
@@ -72,7 +99,7 @@ pub struct Field {
     pub key: Box<str>,
     /// The field's name in the schema.
     pub name: Box<str>,
-    /// Whether the client asked for it; probes are hidden.
+    /// Whether the client asked for it. A hidden one is a probe, or a node that takes its edge with it.
     pub is_shown: bool,
     /// The arguments as GraphQL text, with parentheses; empty if there are none.
     pub arguments: Box<str>,
@@ -80,10 +107,11 @@ pub struct Field {
     pub values: Box<[(Box<str>, Value)]>,
     /// Where the client wrote it.
     pub position: Position,
-    /// What must hold beyond the type of its value.
+    /// What must hold beyond the type of its value; of root fields, their [`Root`] tells.
     pub guard: Option<Arc<FieldGuard>>,
-    /// A number about all nodes of a connection: what the nodes need must hold where the connection is.
-    pub counts: Option<Arc<Rules>>,
+    /// Of something about all nodes of a connection: what the nodes may be. Each of these must be admitted where the
+    /// connection is.
+    pub counts: Box<[Class]>,
     /// The node of an edge: withheld, it takes its edge with it.
     pub takes_parent: bool,
     /// What its value looks like.
@@ -95,8 +123,8 @@ pub struct Field {
 pub enum Value {
     /// No variable in it.
     Constant(serde_json::Value),
-    /// `$name`.
-    Variable(Box<str>),
+    /// `$name`, and what holds where it has no value.
+    Variable(Box<str>, Option<serde_json::Value>),
     /// A list with variables in it.
     List(Vec<Value>),
     /// An input object with variables in it.
@@ -139,10 +167,29 @@ pub enum Leaf {
 /// An object of one of several types.
 #[derive(Clone, Debug)]
 pub struct Abstract {
-    /// The key of the hidden `__typename`.
+    /// The key of the hidden `__typename`, which comes first and isn't among the fields.
     pub typename_key: Box<str>,
     /// The interface or union.
     pub type_name: Box<str>,
     /// Each possible object type; an answer with another is refused.
     pub objects: Vec<Object>,
+}
+
+impl Object {
+    /// Its fields and all below them, hidden ones too.
+    #[must_use]
+    pub fn count_fields(&self) -> usize {
+        self.fields.iter().map(|field| 1 + field.shape.count_fields()).sum()
+    }
+}
+
+impl Shape {
+    fn count_fields(&self) -> usize {
+        match self {
+            Self::NonNull(inner) | Self::List(inner) => inner.count_fields(),
+            Self::Leaf(_) => 0,
+            Self::Object(object) => object.count_fields(),
+            Self::Abstract(several) => several.objects.iter().map(Object::count_fields).sum(),
+        }
+    }
 }
