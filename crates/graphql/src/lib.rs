@@ -8,12 +8,15 @@
 //!
 //! Everything here is pure: the caller forwards, looks places up and decides.
 
+mod decided;
+pub mod forward;
 pub mod guard;
 pub mod place;
 pub mod plan;
 pub mod refusal;
 pub mod schema;
 
+pub use decided::Decided;
 pub use place::{GlobalId, Named, Reference};
 pub use refusal::Refusal;
 pub use schema::{Schema, SchemaError, SchemaLimits};
