@@ -8,6 +8,7 @@
 //!
 //! Everything here is pure: the caller forwards, looks places up and decides.
 
+pub mod answer;
 mod decided;
 pub mod forward;
 pub mod guard;
