@@ -35,12 +35,11 @@ impl<'p, 'r> Answer<'p, 'r> {
         answer.places = reader.places;
         answer.needs = reader.needs;
         answer.errors = envelope.errors.unwrap_or_default();
-        match envelope.data {
-            Some(data) => answer.data = data,
-            None if answer.errors.is_empty() => {
-                return Err(Mismatch { path: String::new(), kind: MismatchKind::NoData });
-            }
-            None => {}
+        if let Some(data) = envelope.data {
+            answer.data = data;
+        }
+        if answer.errors.is_empty() && matches!(answer.data, Data::Absent | Data::Null) {
+            return Err(Mismatch { path: String::new(), kind: MismatchKind::NoData });
         }
         if let Data::Root(fields) = &mut answer.data {
             upstream::doubt_failed_probes(fields, &asked.plan.root, &answer.errors);
