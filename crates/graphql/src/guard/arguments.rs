@@ -117,6 +117,11 @@ impl Argument<'_> {
         }
     }
 
+    /// Whether it is the global id of something that belongs to a container.
+    pub(super) fn names_record(&self) -> bool {
+        self.containers().is_empty() && self.names() == Some(Names::GlobalId)
+    }
+
     /// The kinds of container that it may name; none if it names something else.
     pub(super) fn containers(&self) -> &'static [BoundaryType] {
         let name = self.name().to_ascii_lowercase();

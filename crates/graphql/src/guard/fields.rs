@@ -9,7 +9,7 @@ use apollo_compiler::schema::ExtendedType;
 use narrowgate_catalog::{BoundaryType, Catalog, GraphqlBoundary, GraphqlEntry, GraphqlKind};
 
 use super::arguments::{Argument, Arguments};
-use super::{Alternative, FieldGuard, Names, Need, Source, rules};
+use super::{Alternative, FieldGuard, Need, Source, rules};
 
 /// Where a field is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -97,7 +97,7 @@ fn needs(
             |entry: &&GraphqlEntry| entry.boundaries.iter().any(|boundary| boundary.argument.is_some());
         let names_container = arguments.containers().any(|argument| read.contains(argument.name()));
         if names_container && !entries.iter().any(is_declared) {
-            further.extend(arguments.id());
+            further.extend(arguments.id().filter(|id| !read.contains(id.name())));
         }
     }
     for name in entries.iter().flat_map(|entry| &entry.also_on) {
@@ -140,23 +140,24 @@ fn nested_source(arguments: &Arguments<'_>, boundary: &GraphqlBoundary) -> Optio
 }
 
 /// Sources in the order of the boundaries. Where a record's id leads to a project or group, the same id leads to the
-/// user or the instance: the record tells which of them it belongs to.
+/// user or the instance: the record tells which of them it belongs to. An argument that an entry names without a method
+/// is the container itself.
 fn root_sources(arguments: &Arguments<'_>, entry: &GraphqlEntry) -> Vec<Source> {
     let is_container = |kind| matches!(kind, BoundaryType::Project | BoundaryType::Group);
-    let containers = entry.boundaries.iter().filter(|boundary| is_container(boundary.boundary));
+    let mut containers = entry.boundaries.iter().filter(|boundary| is_container(boundary.boundary));
     let names_one =
         [BoundaryType::Project, BoundaryType::Group].into_iter().any(|kind| arguments.own(kind).is_some());
     let by_rule = |kind| match arguments.own(kind) {
         None if !names_one => arguments.record(),
         own => own,
     };
-    let argument = |boundary: &GraphqlBoundary| {
-        let declared = boundary.argument.as_deref().and_then(|name| arguments.get(name));
-        declared.or_else(|| by_rule(boundary.boundary))
+    let declared = |boundary: &GraphqlBoundary| boundary.argument.as_deref().and_then(|name| arguments.get(name));
+    let argument = |boundary: &GraphqlBoundary| declared(boundary).or_else(|| by_rule(boundary.boundary));
+    let names_record = |boundary: &&GraphqlBoundary| {
+        let leads_on = declared(boundary).is_none() || boundary.method.is_some();
+        leads_on && argument(boundary).is_some_and(Argument::names_record)
     };
-    let record = containers
-        .filter_map(argument)
-        .find(|argument| argument.containers().is_empty() && argument.names() == Some(Names::GlobalId));
+    let record = containers.find(names_record).and_then(argument);
     let sources = entry.boundaries.iter().filter_map(|boundary| match (boundary.boundary, record) {
         (BoundaryType::User, None) => Some(Source::User),
         (BoundaryType::Instance, None) => Some(Source::Instance),
