@@ -1,12 +1,14 @@
 //! Reading a document: what it asks for at most, whether it fits the schema, and which operation is meant.
 
 use apollo_compiler::ast::{self, Definition, OperationType, Selection};
+use apollo_compiler::diagnostic::ToCliReport;
 use apollo_compiler::executable::Operation;
 use apollo_compiler::validation::{DiagnosticList, Valid};
 use apollo_compiler::{ExecutableDocument, Node, introspection};
 
 use super::error::Complaint;
-use super::{Fault, Kind, Limits, PlanError, Position, directives, measure};
+use super::lines::Lines;
+use super::{Fault, Kind, Limits, PlanError, directives, measure};
 use crate::Schema;
 
 /// Selection sets, fragments and values within one another, for each level of selection sets that is allowed.
@@ -39,7 +41,7 @@ impl Document {
         measure::measure(&ast, limits, nesting)?;
         let executable = ast
             .to_executable_validate(schema.as_apollo())
-            .map_err(|invalid| invalid_document(&invalid.errors))?;
+            .map_err(|invalid| invalid_document(&invalid.errors, text))?;
         Ok(Self { nonce: nonce(&ast), switches: directives::switches(&ast)?, executable })
     }
 
@@ -80,21 +82,20 @@ fn parse(text: &str, limits: &Limits, nesting: usize) -> Result<ast::Document, P
         Err(_) if parser.recursion_reached() > nesting => {
             Err(PlanError::limit("selection sets or values within one another", nesting))
         }
-        Err(broken) => Err(PlanError::all(Fault::Syntax, complaints(&broken.errors))),
+        Err(broken) => Err(PlanError::all(Fault::Syntax, complaints(&broken.errors, text))),
     }
 }
 
-fn invalid_document(errors: &DiagnosticList) -> PlanError {
-    let unknown_name = errors.iter().any(|problem| {
-        problem.error.unstable_error_name().is_some_and(|name| name.starts_with(UNKNOWN))
-    });
-    PlanError::all(Fault::Invalid { unknown_name }, complaints(errors))
+fn invalid_document(errors: &DiagnosticList, text: &str) -> PlanError {
+    let names = || errors.iter().filter_map(|problem| problem.error.unstable_error_name());
+    let unknown_name = names().any(|name| name.starts_with(UNKNOWN));
+    PlanError::all(Fault::Invalid { unknown_name }, complaints(errors, text))
 }
 
-fn complaints(errors: &DiagnosticList) -> impl Iterator<Item = Complaint> {
-    errors.iter().map(|problem| {
-        let range = problem.line_column_range();
-        let position = range.map(|range| Position { line: range.start.line, column: range.start.column });
+fn complaints(errors: &DiagnosticList, text: &str) -> impl Iterator<Item = Complaint> {
+    let lines = Lines::new(text);
+    errors.iter().map(move |problem| {
+        let position = problem.error.location().map(|span| lines.position(span.offset()));
         Complaint { message: problem.error.to_string().into(), position }
     })
 }

@@ -5,13 +5,13 @@
 pub struct Limits {
     /// Bytes of a document.
     pub document_bytes: usize,
-    /// Lexical tokens of a document.
+    /// Lexical tokens of a document; white space is one, too.
     pub tokens: usize,
     /// Selection sets within one another, after fragments.
     pub depth: usize,
     /// Aliases of a document.
     pub aliases: usize,
-    /// Fields of a plan, after fragments and with probes.
+    /// Fields of a plan, after fragments; where a value may be of several types, each of these counts as one, too.
     pub fields: usize,
     /// Probes of a plan.
     pub probes: usize,
