@@ -33,7 +33,7 @@ pub use model::{
     VariableDefinition,
 };
 pub use requirements::{At, Candidate, Requirement, RootCheck, requirements};
-pub use variables::Variables;
+pub use variables::{Variables, strict};
 
 /// A schema, and what guards it.
 #[derive(Clone, Copy, Debug)]

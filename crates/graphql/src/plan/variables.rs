@@ -73,8 +73,12 @@ fn unreadable(problem: &serde_json::Error) -> PlanError {
     PlanError::new(Fault::Variables, format!("the variables can't be read: {problem}"))
 }
 
-/// A value without an object that has a key twice.
-fn strict(json: &str) -> Result<Value, serde_json::Error> {
+/// Reads JSON in which no object, however deep, has a key twice.
+///
+/// # Errors
+///
+/// What is no JSON, and a key that is there twice.
+pub fn strict(json: &str) -> Result<Value, serde_json::Error> {
     let mut reader = serde_json::Deserializer::from_str(json);
     let value = Strict.deserialize(&mut reader)?;
     reader.end()?;
