@@ -53,12 +53,12 @@ fn link_lookups(mut raw: Vec<RawLookup>, errors: &mut Errors) -> (Vec<Lookup>, H
     raw.sort_by(|a, b| a.name.value.cmp(&b.name.value));
     let mut lookups = Vec::new();
     let mut ids = HashMap::new();
-    for RawLookup { name, about, arguments, answer } in raw {
+    for RawLookup { name, about, arguments, answer, otherwise } in raw {
         let Some(id) = LookupId::new(lookups.len()) else { break };
         if ids.insert(name.value.clone(), id).is_some() {
             errors.add(&name.place, format!("look-up `{}` is declared already", name.value));
         }
-        lookups.push(Lookup { id, name: name.value, about, arguments, answer });
+        lookups.push(Lookup { id, name: name.value, about, arguments, answer, otherwise });
     }
     (lookups, ids)
 }

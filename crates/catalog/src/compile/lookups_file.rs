@@ -29,8 +29,13 @@ fn read_lookup(name: Located<String>, mut fields: Fields<'_, '_>, errors: &mut E
         errors.add(&fields.place, "`arguments` is missing");
     }
     let answer = read_answer(&mut fields, &arguments, errors);
+    let otherwise = fields.table(errors, "otherwise").and_then(|mut other| {
+        let answer = read_answer(&mut other, &arguments, errors);
+        other.finish(errors);
+        answer
+    });
     fields.finish(errors);
-    Some(RawLookup { name, about: about?.value, arguments, answer: answer? })
+    Some(RawLookup { name, about: about?.value, arguments, answer: answer?, otherwise })
 }
 
 fn read_answer(
@@ -38,12 +43,12 @@ fn read_answer(
     arguments: &[String],
     errors: &mut Errors,
 ) -> Option<LookupAnswer> {
-    let kinds = ["get", "graphql", "decode", "in_projects", "unanswerable"];
+    let kinds = ["get", "graphql", "decode", "in_projects", "listed_in_projects", "unanswerable"];
     let given: Vec<&str> = kinds.into_iter().filter(|kind| fields.has(kind)).collect();
     let [kind] = given.as_slice() else {
         errors.add(
             &fields.place,
-            "a look-up has one of `get`, `graphql`, `decode`, `in_projects` and `unanswerable`",
+            "a look-up has one of `get`, `graphql`, `decode`, `in_projects`, `listed_in_projects` and `unanswerable`",
         );
         return None;
     };
@@ -54,7 +59,8 @@ fn read_answer(
             Some(LookupAnswer::Get { path: text.value, containers: read_containers(fields, errors) })
         }
         "graphql" => {
-            if !text.value.contains("$id") || arguments != ["id"] {
+            let asks = text.value.contains("$id") || text.value.contains("$number");
+            if !asks || arguments != ["id"] {
                 errors.add(&text.place, "a look-up by GraphQL has the argument `id` and asks for `$id`");
             }
             Some(LookupAnswer::Graphql { document: text.value, containers: read_containers(fields, errors) })
@@ -62,6 +68,12 @@ fn read_answer(
         "in_projects" => {
             check_placeholders(&text, arguments, true, errors);
             Some(LookupAnswer::InProjects { path: text.value })
+        }
+        "listed_in_projects" => {
+            if !text.value.contains("$project") || arguments != ["id"] {
+                errors.add(&text.place, "a look-up in lists has the argument `id` and asks `$project`");
+            }
+            Some(LookupAnswer::ListedInProjects { document: text.value })
         }
         "decode" => {
             let encoding = errors.note(&text.place, encoding(&text.value));

@@ -35,6 +35,8 @@ pub struct Lookup {
     pub arguments: Vec<String>,
     /// How it is answered.
     pub answer: LookupAnswer,
+    /// How it is answered where that finds nothing: versions of GitLab differ.
+    pub otherwise: Option<LookupAnswer>,
 }
 
 /// How a look-up is answered.
@@ -50,7 +52,8 @@ pub enum LookupAnswer {
     },
     /// The instance's GraphQL is asked.
     Graphql {
-        /// A query; `$id` in it stands for the global id, to be written there in quotes.
+        /// A query; `$id` in it stands for the global id, to be written there in quotes, and `$number` for the number
+        /// in it.
         document: String,
         /// Where its `data` says which container it is; the first that applies counts.
         containers: Vec<ContainerAt>,
@@ -68,6 +71,12 @@ pub enum LookupAnswer {
     InProjects {
         /// Path below `/api/v4` with `{project}` and `{argument}` placeholders.
         path: String,
+    },
+    /// Each project that the token selects is asked for a list in GraphQL; the one in whose answer the global id stands
+    /// is the container. Lists are asked for up to their first hundred.
+    ListedInProjects {
+        /// A query; `$project` in it stands for the project's global id, to be written there in quotes.
+        document: String,
     },
     /// The instance has no such look-up: the container is refused as not found.
     Unanswerable {

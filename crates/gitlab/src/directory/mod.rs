@@ -14,7 +14,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use narrowgate_catalog::{Lookup, LookupAnswer};
+use narrowgate_catalog::Lookup;
 use secrecy::SecretString;
 
 use crate::client::Client;
@@ -180,11 +180,9 @@ impl Directory {
     ) -> Result<Option<Container>, GitlabError> {
         let Some(argument) = lookup.arguments.first() else { return Ok(None) };
         let (model, id) = global_id;
-        let value = match lookup.answer {
-            LookupAnswer::Graphql { .. } => format!("gid://gitlab/{model}/{id}"),
-            _ => id.to_string(),
-        };
-        self.lookup(identity, lookup, &[(argument, &value)], candidates).await
+        let (number, global_id) = (id.to_string(), format!("gid://gitlab/{model}/{id}"));
+        let arguments = [(argument.as_str(), number.as_str()), (lookup::GLOBAL_ID, &global_id)];
+        self.lookup(identity, lookup, &arguments, candidates).await
     }
 
     /// A group as [`Self::group`] finds it, but not remembered.

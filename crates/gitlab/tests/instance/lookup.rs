@@ -10,7 +10,14 @@ use crate::fake::{Fake, Reply, maria};
 
 fn lookup(answer: LookupAnswer) -> Lookup {
     let id = LookupId::new(0).unwrap();
-    Lookup { id, name: "thing".into(), about: "A thing".into(), arguments: vec!["id".into()], answer }
+    Lookup {
+        id,
+        name: "thing".into(),
+        about: "A thing".into(),
+        arguments: vec!["id".into()],
+        answer,
+        otherwise: None,
+    }
 }
 
 fn get() -> Lookup {
@@ -176,8 +183,10 @@ async fn graphql_without_data_finds_nothing() {
     let fake = Fake::start().await;
     fake.reply("/api/graphql", Reply::json(&json!({"errors": [{"message": "Field 'thing' doesn't exist"}]})));
     assert_eq!(fake.directory().record(&maria(), &by_graphql(), ("Thing", 7), &[]).await, Ok(None));
-    let found =
-        fake.directory().lookup(&maria(), &by_graphql(), &[("id", "gid://gitlab/T/7\") {")], &[]).await;
+    let found = fake
+        .directory()
+        .lookup(&maria(), &by_graphql(), &[("global_id", "gid://gitlab/T/7\") {")], &[])
+        .await;
     assert_eq!((found, fake.asked().len()), (Ok(None), 1), "what could end the string isn't asked");
     for body in
         [json!({"projectId": "22"}), json!({"projectId": "gid://gitlab/Group/22"}), json!({"projectId": 0})]
@@ -194,5 +203,30 @@ async fn the_number_of_a_global_id_is_asked_over_rest() {
     let fake = Fake::start().await;
     fake.reply("/things/7", Reply::json(&json!({"project": {"id": 22}})));
     let found = fake.directory().record(&maria(), &get(), ("Thing", 7), &[]).await;
+    assert_eq!(found, Ok(Some(Container::Project(22))));
+}
+
+#[tokio::test]
+async fn the_project_whose_list_has_the_global_id_is_found() {
+    let document = "{ projects(ids: [$project]) { nodes { things { nodes { id } } } } }".to_owned();
+    let listed = lookup(LookupAnswer::ListedInProjects { document });
+    let things =
+        json!({"data": {"projects": {"nodes": [{"things": {"nodes": [{"id": "gid://gitlab/Thing/7"}]}}]}}});
+    let fake = Fake::start().await;
+    fake.reply("/api/graphql", Reply::json(&things));
+    let found = fake.directory().record(&maria(), &listed, ("Thing", 7), &[22]).await;
+    assert_eq!(found, Ok(Some(Container::Project(22))));
+    for (model, candidates) in [("Thing", &[][..]), ("Thingamajig", &[22])] {
+        let found = fake.directory().record(&maria(), &listed, (model, 7), candidates).await;
+        assert_eq!(found, Ok(None), "{model}");
+    }
+}
+
+#[tokio::test]
+async fn what_one_way_does_not_find_the_other_may() {
+    let fake = Fake::start().await;
+    fake.reply("/things/7", Reply::json(&json!({"project": {"id": 22}})));
+    let either = Lookup { otherwise: Some(get().answer), ..in_projects() };
+    let found = fake.directory().record(&maria(), &either, ("Thing", 7), &[23]).await;
     assert_eq!(found, Ok(Some(Container::Project(22))));
 }
