@@ -23,6 +23,9 @@ pub struct SandboxConfig {
     pub seed: Option<[u8; 32]>,
     /// The limit that `RateLimit-*` headers announce; no such headers when absent. It is never enforced.
     pub rate_limit: Option<u32>,
+    /// Whether projects have issues, merge requests, labels, milestones, notes and todos from the start, with links
+    /// from one project to another.
+    pub furnished: bool,
     /// A schema for which GraphQL answers with generated data, rather than over the world; the world then has the
     /// group `globex` (12) with project `globex/lab` (24) as well, where maria is a maintainer.
     pub graphql_schema: Option<GraphqlSchema>,
@@ -38,6 +41,7 @@ impl Default for SandboxConfig {
             clock: Arc::new(system_time),
             seed: None,
             rate_limit: None,
+            furnished: false,
             graphql_schema: None,
             remembered_requests: 100_000,
         }

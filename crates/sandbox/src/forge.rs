@@ -49,6 +49,10 @@ impl Forge {
             world.add_neighbours(now);
         }
         world.stock(&url, &iso(now));
+        world.stock_operations(&iso(now));
+        if config.furnished {
+            world.furnish(&url, &iso(now));
+        }
         Ok(Self(Arc::new(Shared {
             world: Mutex::new(world),
             recorder: Recorder::new(config.remembered_requests),

@@ -141,9 +141,8 @@ impl RunningSandbox {
 
     /// Answers a GraphQL request (`query`, `variables`, `operationName`) as `username`, and tells of every object in
     /// the answer what it truly belongs to. Nothing is remembered of it. An unknown user reads as a visitor.
-    #[must_use]
-    pub fn graphql_objects(&self, username: &str, request: &Value) -> (Value, Vec<GraphqlObject>) {
-        graphql::answer_traced(&self.forge, username, request)
+    pub async fn graphql_objects(&self, username: &str, request: &Value) -> (Value, Vec<GraphqlObject>) {
+        graphql::answer_traced(&self.forge, username, request).await
     }
 
     /// Makes the forge misbehave for raw paths that start with `path_prefix`; the fault planted last wins.

@@ -29,6 +29,9 @@ use axum::Router;
 
 use resource::Owner;
 
+pub(crate) use resource::next_iid;
+pub(crate) use version::{REVISION, VERSION};
+
 use crate::forge::Forge;
 
 /// All endpoints below `/api/v4`.

@@ -41,6 +41,10 @@ pub(crate) async fn endpoint(State(forge): State<Forge>, request: Request) -> Re
         Ok(read) => read,
         Err(refusal) => return Ok(json(StatusCode::UNPROCESSABLE_ENTITY, &error(refusal))),
     };
+    if parts.method == Method::GET && requests.iter().any(GraphqlRequest::is_mutation) {
+        let refusal = error("Mutations are forbidden in GET requests");
+        return Ok(json(StatusCode::UNPROCESSABLE_ENTITY, &refusal));
+    }
     let id = parts.extensions.get::<Arrival>().map(|arrival| arrival.id.clone()).unwrap_or_default();
     let answers = execute(forge, viewer, id, requests).await?;
     let body = match (batch, answers) {
@@ -59,7 +63,15 @@ fn served(forge: &Forge, viewer: Viewer) -> Box<dyn Served> {
 }
 
 /// Answers a request as a user, and tells what each object of the answer belongs to.
-pub(crate) fn answer_traced(forge: &Forge, username: &str, request: &Value) -> (Value, Vec<GraphqlObject>) {
+pub(crate) async fn answer_traced(
+    forge: &Forge,
+    username: &str,
+    request: &Value,
+) -> (Value, Vec<GraphqlObject>) {
+    let request = match GraphqlRequest::of(request) {
+        Ok(request) => request,
+        Err(refusal) => return (error(refusal), Vec::new()),
+    };
     let user = forge.world().user_named(username).cloned();
     let viewer = Viewer {
         user: user.as_ref().map(|user| user.id),
@@ -68,9 +80,11 @@ pub(crate) fn answer_traced(forge: &Forge, username: &str, request: &Value) -> (
         ..Viewer::default()
     };
     let trace = Trace::default();
-    match GraphqlRequest::of(request) {
-        Ok(request) => (answer(served(forge, viewer).as_ref(), &request, &trace).0, trace.objects()),
-        Err(refusal) => (error(refusal), Vec::new()),
+    let (forge, noted) = (forge.clone(), trace.clone());
+    let work = move || answer(served(&forge, viewer).as_ref(), &request, &noted).0;
+    match tokio::task::spawn_blocking(work).await {
+        Ok(answer) => (answer, trace.objects()),
+        Err(failure) => (error(&failure.to_string()), Vec::new()),
     }
 }
 

@@ -1,5 +1,6 @@
 //! A GraphQL request as it arrives: JSON, a batch of them, a form, or the query of a URL.
 
+use apollo_compiler::ast::{Document, OperationType};
 use serde_json::{Map, Value};
 
 use crate::http::Params;
@@ -26,6 +27,19 @@ impl GraphqlRequest {
         let fields = ["query", "operationName", "variables"];
         let object = fields.iter().filter_map(|name| Some(((*name).to_owned(), params.get(name)?.clone())));
         Self::of(&Value::Object(object.collect()))
+    }
+
+    /// Whether the operation that is asked for is a mutation, as far as the document can be read.
+    pub(crate) fn is_mutation(&self) -> bool {
+        let document =
+            Document::parse(self.document.as_str(), "query.graphql").unwrap_or_else(|it| it.partial);
+        let operations =
+            document.definitions.iter().filter_map(|definition| definition.as_operation_definition());
+        let wanted = self.operation_name.as_deref();
+        operations.into_iter().any(|it| {
+            it.operation_type == OperationType::Mutation
+                && wanted.is_none_or(|wanted| it.name.as_ref().is_some_and(|name| name == wanted))
+        })
     }
 
     /// The request that a JSON object makes.

@@ -1,6 +1,7 @@
 //! The state of the forge: who exists, what they own, and what was created since.
 
 mod access;
+mod furnish;
 mod neighbours;
 mod people;
 mod pipelines;
