@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use super::mismatch::{Mismatch, MismatchKind, Step, dotted};
 use super::needs::Needs;
 use super::places::Places;
-use super::tree::{Data, List, Node, Record, Spot};
+use super::tree::{Data, List, Node, Record, Spot, value_at};
 use super::upstream::{self, UpstreamError};
 use super::{Answer, Asked};
 use crate::plan::{Abstract, Field, Leaf, LocatedBy, Object, Root, Shape};
@@ -169,15 +169,6 @@ impl<'p, 'r> Reader<'p, 'r> {
             }
         }
         Spot::Nowhere
-    }
-}
-
-/// The value at the end of a probe; `None` where an object of another type has none.
-fn value_at<'n, 'p, 'r>(fields: &'n [Node<'p, 'r>], path: &[usize]) -> Option<&'n Node<'p, 'r>> {
-    let (first, rest) = path.split_first()?;
-    match fields.get(*first)? {
-        Node::Object(record) if !rest.is_empty() => value_at(&record.fields, rest),
-        node => Some(node),
     }
 }
 
@@ -389,8 +380,8 @@ impl Visitor<'_> for KeySeed<'_> {
     }
 
     fn visit_str<E: serde::de::Error>(self, key: &str) -> Result<Self::Value, E> {
-        let is_next = self.fields.get(self.next).is_some_and(|field| &*field.key == key);
-        Ok(if is_next { Some(self.next) } else { self.fields.iter().position(|field| &*field.key == key) })
+        let is_next = self.fields.get(self.next).is_some_and(|field| field.wire_key() == key);
+        Ok(if is_next { Some(self.next) } else { self.fields.iter().position(|field| field.wire_key() == key) })
     }
 }
 

@@ -47,6 +47,15 @@ pub(super) struct List<'p, 'r> {
     pub(super) shown_at: Option<Box<[Option<usize>]>>,
 }
 
+/// The value at the end of a probe; `None` where an object of another type has none.
+pub(super) fn value_at<'n, 'p, 'r>(fields: &'n [Node<'p, 'r>], path: &[usize]) -> Option<&'n Node<'p, 'r>> {
+    let (first, rest) = path.split_first()?;
+    match fields.get(*first)? {
+        Node::Object(record) if !rest.is_empty() => value_at(&record.fields, rest),
+        node => Some(node),
+    }
+}
+
 /// Where an object is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Spot {

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::mismatch::Step;
-use super::tree::{List, Node, Spot};
+use super::tree::{List, Node, Record, Spot, value_at};
 use crate::plan::{Field, LocatedBy, Object, Position, Shape};
 
 /// What is told of a document that was refused for what its author can't see.
@@ -59,7 +59,7 @@ pub(super) fn doubt_failed_probes(fields: &mut [Node<'_, '_>], root: &Object, er
 
 fn doubt(fields: &mut [Node<'_, '_>], object: &Object, path: &[UpstreamStep<'_>]) {
     let Some((UpstreamStep::Key(key), rest)) = path.split_first() else { return };
-    let Some(index) = object.fields.iter().position(|field| *field.key == **key) else { return };
+    let Some(index) = object.fields.iter().position(|field| field.wire_key() == &**key) else { return };
     if let Some(node) = fields.get_mut(index) {
         doubt_value(node, rest);
     }
@@ -72,7 +72,7 @@ fn doubt_value(node: &mut Node<'_, '_>, path: &[UpstreamStep<'_>]) {
                 doubt_value(item, rest);
             }
         }
-        (Node::Object(record), Some((UpstreamStep::Key(key), _))) if record.object.is_probe(key) => {
+        (Node::Object(record), Some((UpstreamStep::Key(key), _))) if record.rests_on(key) => {
             record.spot = Spot::Unknown;
         }
         (Node::Object(record), _) => doubt(&mut record.fields, record.object, path),
@@ -80,14 +80,20 @@ fn doubt_value(node: &mut Node<'_, '_>, path: &[UpstreamStep<'_>]) {
     }
 }
 
-impl Object {
-    /// Whether a place is read from the field of this key.
-    fn is_probe(&self, key: &str) -> bool {
-        let starts = self.located_by.iter().filter_map(|located| match located {
-            LocatedBy::Field { path, .. } => path.first(),
-            LocatedBy::Inherit => None,
-        });
-        starts.filter_map(|index| self.fields.get(*index)).any(|field| &*field.key == key)
+impl Record<'_, '_> {
+    /// Whether its place was read from the field of this key, or would have been if that weren't null.
+    fn rests_on(&self, key: &str) -> bool {
+        for located in &self.object.located_by {
+            let LocatedBy::Field { path, .. } = located else { return false };
+            let first = path.first().and_then(|index| self.object.fields.get(*index));
+            if first.is_some_and(|field| field.wire_key() == key) {
+                return true;
+            }
+            if !matches!(value_at(&self.fields, path), None | Some(Node::Null)) {
+                return false;
+            }
+        }
+        false
     }
 }
 
@@ -172,7 +178,7 @@ impl<'p> Trail<'p> {
     ) -> bool {
         let Some((first, rest)) = path.split_first() else { return true };
         let UpstreamStep::Key(key) = first else { return false };
-        let found = object.fields.iter().zip(fields).find(|(field, _)| field.is_shown && *field.key == **key);
+        let found = object.fields.iter().zip(fields).find(|(field, _)| field.is_shown && field.wire_key() == &**key);
         found.is_some_and(|(field, node)| {
             self.enter(field);
             self.follow(&field.shape, node, rest)
@@ -219,7 +225,7 @@ impl<'p> Trail<'p> {
         let Some((first, rest)) = path.split_first() else { return true };
         let UpstreamStep::Key(key) = first else { return false };
         let is_free = |field: &&Field| field.is_shown && field.guard.is_none() && field.counts.is_empty();
-        let Some(field) = object.fields.iter().filter(is_free).find(|field| *field.key == **key) else {
+        let Some(field) = object.fields.iter().filter(is_free).find(|field| field.wire_key() == &**key) else {
             return false;
         };
         self.enter(field);

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 /// What a permission is granted on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ground {
+pub(crate) enum Ground {
     Project(u64),
     Group(u64),
     User,
@@ -16,12 +16,12 @@ pub enum Ground {
 }
 
 /// Permissions by their index, and where they are granted.
-pub type Grants = Vec<(usize, Ground)>;
+pub(crate) type Grants = Vec<(usize, Ground)>;
 
-pub struct ListJudge<'a> {
-    pub grants: &'a Grants,
-    pub places: Vec<Named>,
-    pub questions: Vec<String>,
+pub(crate) struct ListJudge<'a> {
+    pub(crate) grants: &'a Grants,
+    pub(crate) places: Vec<Named>,
+    pub(crate) questions: Vec<String>,
 }
 
 impl ListJudge<'_> {
@@ -65,7 +65,7 @@ impl Judge for ListJudge<'_> {
     }
 }
 
-pub fn missing(permissions: &[PermissionId]) -> Refusal {
+pub(crate) fn missing(permissions: &[PermissionId]) -> Refusal {
     let names: Vec<String> =
         permissions.iter().map(|permission| format!("p{}", permission.index())).collect();
     refusal(
@@ -74,20 +74,20 @@ pub fn missing(permissions: &[PermissionId]) -> Refusal {
     )
 }
 
-pub fn not_found() -> Refusal {
+pub(crate) fn not_found() -> Refusal {
     refusal("404 Not Found", &json!({ "reason": "not_found" }))
 }
 
-pub fn refusal(message: &str, detail: &Value) -> Refusal {
+pub(crate) fn refusal(message: &str, detail: &Value) -> Refusal {
     Refusal { message: message.into(), detail: detail.as_object().unwrap().clone() }
 }
 
 /// What a client sees who has these grants.
-pub fn filter(plan: &Plan, body: &str, grants: &Grants) -> Result<Filtered, Mismatch> {
+pub(crate) fn filter(plan: &Plan, body: &str, grants: &Grants) -> Result<Filtered, Mismatch> {
     filter_decided(plan, &undecided(plan), body, grants)
 }
 
-pub fn filter_decided(
+pub(crate) fn filter_decided(
     plan: &Plan,
     decided: &Decided,
     body: &str,
@@ -100,7 +100,7 @@ pub fn filter_decided(
     Ok(answer.filter(&mut judge, FilterOptions::default()))
 }
 
-pub fn undecided(plan: &Plan) -> Decided {
+pub(crate) fn undecided(plan: &Plan) -> Decided {
     let fields = plan.root.fields.len();
     Decided { refused: vec![None; fields], places: vec![None; fields] }
 }
