@@ -10,7 +10,8 @@ use crate::directory::{Directory, Identity};
 use crate::error::GitlabError;
 use crate::reference::Reference;
 
-/// Asks with the global id in the place of `$id`, and its number in that of `$number`. What the instance answers with an error or with null isn't found.
+/// Asks with the global id in the place of `$id`, and its number in that of `$number`. What the instance answers with an error
+/// or with null isn't found.
 pub(super) async fn ask(
     directory: &Directory,
     identity: &Identity,

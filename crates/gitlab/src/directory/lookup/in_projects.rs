@@ -25,11 +25,11 @@ pub(super) async fn ask(
     let paths: Vec<_> =
         candidates.iter().filter_map(|id| Some((*id, fill(template, arguments, *id)?))).collect();
     let asked = paths.into_iter().map(|(project, path)| probe(directory, identity, project, path));
-    first(asked).await
+    first(asked.collect()).await
 }
 
 /// The first that is found. An error counts only when none is.
-pub(super) async fn first<F>(asked: impl Iterator<Item = F>) -> Result<Option<Container>, GitlabError>
+pub(super) async fn first<F>(asked: Vec<F>) -> Result<Option<Container>, GitlabError>
 where
     F: Future<Output = Result<Option<Container>, GitlabError>>,
 {

@@ -18,7 +18,7 @@ pub(super) async fn ask(
         return Ok(None);
     }
     let asked = candidates.iter().map(|project| probe(directory, identity, *project, document, global_id));
-    in_projects::first(asked).await
+    in_projects::first(asked.collect()).await
 }
 
 async fn probe(
