@@ -26,25 +26,31 @@ impl Client {
         credential: &SecretString,
         document: &str,
     ) -> Result<Option<Value>, GitlabError> {
-        let request = self.query(credential, &json!({ "query": document }))?;
+        let request = Self::signed(self.query(&json!({ "query": document }))?, credential)?;
         let answer: Option<Data> = self.send(request, self.max_response_bytes).await?.optional()?;
         Ok(answer.and_then(|answer| answer.data))
     }
 
-    /// The whole answer to a query that is asked rarely and takes long: the schema's own description.
+    /// The whole answer to a query that is asked rarely and takes long: the schema's own description. Instances give it to
+    /// anybody, unless they show nothing to who isn't signed in.
     ///
     /// # Errors
     /// Transport failures, refusals, and answers of more than `most` bytes.
     pub async fn describe_schema(
         &self,
-        credential: &SecretString,
+        credential: Option<&SecretString>,
         document: &str,
         operation: &str,
         most: usize,
         patience: Duration,
     ) -> Result<Vec<u8>, GitlabError> {
         let body = json!({ "query": document, "operationName": operation });
-        let answer = self.send(self.query(credential, &body)?.timeout(patience), most).await?;
+        let request = self.query(&body)?.timeout(patience);
+        let request = match credential {
+            Some(credential) => Self::signed(request, credential)?,
+            None => request,
+        };
+        let answer = self.send(request, most).await?;
         match answer.status {
             StatusCode::OK => Ok(answer.body),
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
@@ -54,8 +60,8 @@ impl Client {
         }
     }
 
-    fn query(&self, credential: &SecretString, body: &Value) -> Result<reqwest::RequestBuilder, GitlabError> {
+    fn query(&self, body: &Value) -> Result<reqwest::RequestBuilder, GitlabError> {
         let request = self.http.post(self.instance.graphql()?).header(CONTENT_TYPE, "application/json");
-        Ok(Self::signed(request, credential)?.body(body.to_string()))
+        Ok(request.body(body.to_string()))
     }
 }
