@@ -381,7 +381,11 @@ impl Visitor<'_> for KeySeed<'_> {
 
     fn visit_str<E: serde::de::Error>(self, key: &str) -> Result<Self::Value, E> {
         let is_next = self.fields.get(self.next).is_some_and(|field| field.wire_key() == key);
-        Ok(if is_next { Some(self.next) } else { self.fields.iter().position(|field| field.wire_key() == key) })
+        Ok(if is_next {
+            Some(self.next)
+        } else {
+            self.fields.iter().position(|field| field.wire_key() == key)
+        })
     }
 }
 

@@ -139,12 +139,12 @@ pub(super) fn messages<'p, 'r>(root: &Object, errors: &[UpstreamError<'r>]) -> V
     kept
 }
 
-/// What all hidden keys of a plan begin with.
+/// What all keys begin with that the client doesn't know.
 fn hidden_prefix(object: &Object) -> Option<&str> {
     let prefix = |key: &'_ str| key.rfind('_').map_or(key.len(), |end| end + 1);
     object.fields.iter().find_map(|field| {
-        if !field.is_shown {
-            return field.key.get(..prefix(&field.key));
+        if !field.is_shown || field.alias.is_some() {
+            return field.wire_key().get(..prefix(field.wire_key()));
         }
         let mut shape = field.shape.bare();
         while let Shape::List(item) = shape {
@@ -178,7 +178,8 @@ impl<'p> Trail<'p> {
     ) -> bool {
         let Some((first, rest)) = path.split_first() else { return true };
         let UpstreamStep::Key(key) = first else { return false };
-        let found = object.fields.iter().zip(fields).find(|(field, _)| field.is_shown && field.wire_key() == &**key);
+        let found =
+            object.fields.iter().zip(fields).find(|(field, _)| field.is_shown && field.wire_key() == &**key);
         found.is_some_and(|(field, node)| {
             self.enter(field);
             self.follow(&field.shape, node, rest)
@@ -225,7 +226,8 @@ impl<'p> Trail<'p> {
         let Some((first, rest)) = path.split_first() else { return true };
         let UpstreamStep::Key(key) = first else { return false };
         let is_free = |field: &&Field| field.is_shown && field.guard.is_none() && field.counts.is_empty();
-        let Some(field) = object.fields.iter().filter(is_free).find(|field| field.wire_key() == &**key) else {
+        let Some(field) = object.fields.iter().filter(is_free).find(|field| field.wire_key() == &**key)
+        else {
             return false;
         };
         self.enter(field);

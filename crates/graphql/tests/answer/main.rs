@@ -11,6 +11,10 @@ mod agreement;
 mod build;
 mod judge;
 mod naive;
+mod planned;
 mod random;
 mod reading;
 mod shown;
+#[expect(dead_code, reason = "the tests of plans use all of it")]
+#[path = "../plan/small.rs"]
+mod small;

@@ -151,7 +151,7 @@ impl Naive<'_> {
         for field in object.fields.iter().filter(|field| field.takes_parent) {
             self.admit_field(field, handed)?;
             let below = if elsewhere(field) { Spot::Untold } else { handed };
-            let node = &value[&*field.key];
+            let node = &value[field.wire_key()];
             let objects = objects(&field.shape);
             if node.is_null() {
                 if objects.iter().any(|object| is_decided(object)) {
@@ -163,7 +163,7 @@ impl Naive<'_> {
                 [object] => object,
                 _ => objects.into_iter().find(|object| node[TYPENAME] == *object.type_name).unwrap(),
             };
-            let here = here.step(&*field.key, &*field.key);
+            let here = here.step(field.wire_key(), &*field.key);
             let is_guarded = matches!(object.class, Class::Guarded(_));
             self.admit(
                 &object.class,
@@ -176,11 +176,11 @@ impl Naive<'_> {
     fn fields(&self, object: &Object, value: &Value, here: &Here, handed: Spot) -> Result<Shown, Hidden> {
         let mut shown = plain(&json!({}), here);
         for field in object.fields.iter().filter(|field| field.is_shown) {
-            let here = here.step(&*field.key, &*field.key);
+            let here = here.step(field.wire_key(), &*field.key);
             let below = if elsewhere(field) { Spot::Untold } else { handed };
             let written = self
                 .admit_field(field, handed)
-                .and_then(|()| self.value(&field.shape, &value[&*field.key], &here, below));
+                .and_then(|()| self.value(&field.shape, &value[field.wire_key()], &here, below));
             let shown_value = match written {
                 Ok(below) => {
                     shown.errors.extend(below.errors);
@@ -268,7 +268,7 @@ impl Naive<'_> {
             let LocatedBy::Field { path, .. } = located else {
                 return if asked && above == Spot::Untold { Spot::Personal } else { above };
             };
-            let key = &*object.fields[path[0]].key;
+            let key = object.fields[path[0]].wire_key();
             let mut failed = here.from.clone();
             failed.push(key.into());
             if self.errors.iter().any(|error| error.starts_with(&failed)) {
@@ -330,6 +330,7 @@ fn kept(plan: &Plan, data: &Value, moved: &[(Path, Path)], path: &[Value]) -> Op
     }
     // The shape at the end of what is shown, and below it what would have been there.
     let mut column = 0;
+    let mut beyond = Path::new();
     let root = Shape::Object(Box::new(plan.root.clone()));
     let mut shape = &root;
     let mut value = Some(data);
@@ -348,22 +349,28 @@ fn kept(plan: &Plan, data: &Value, moved: &[(Path, Path)], path: &[Value]) -> Op
                 if is_below && (is_decided(object) || matches!(bare(shape), Shape::Abstract(_))) {
                     return None;
                 }
-                let field = object.fields.iter().find(|field| field.is_shown && *field.key == **key)?;
+                let field = object.fields.iter().find(|field| field.is_shown && field.wire_key() == key)?;
                 if is_below && (field.guard.is_some() || !field.counts.is_empty()) {
                     return None;
                 }
                 column = field.position.column;
+                if is_below {
+                    beyond.push((&*field.key).into());
+                }
                 shape = &field.shape;
                 value = value.and_then(|value| value.get(key));
             }
             index => {
                 let Shape::List(item) = bare(shape) else { return None };
+                if is_below {
+                    beyond.push(index.clone());
+                }
                 shape = item;
                 value = value.and_then(|value| value.get(usize::try_from(index.as_u64()?).ok()?));
             }
         }
     }
-    Some((shown.into_iter().chain(rest.iter().cloned()).collect(), column))
+    Some((shown.into_iter().chain(beyond).collect(), column))
 }
 
 fn bare(shape: &Shape) -> &Shape {

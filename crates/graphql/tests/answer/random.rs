@@ -78,7 +78,8 @@ impl<'a> Choices<'a> {
         };
         let key = self.next_key("f");
         let position = Position { line: 1, column: self.key };
-        Field { guard, counts, position, ..field(&key, shape) }
+        let alias = self.once_in(9).then(|| format!("ng1_a{}", self.key).into());
+        Field { guard, counts, position, alias, ..field(&key, shape) }
     }
 
     fn shape(&mut self, depth: usize) -> Shape {
@@ -140,7 +141,7 @@ impl<'a> Choices<'a> {
             .map(|field| {
                 let is_probe = !field.is_shown && !field.takes_parent;
                 let value = if is_probe { self.probe() } else { self.value(&field.shape, true) };
-                (field.key.to_string(), value)
+                (field.wire_key().to_owned(), value)
             })
             .collect()
     }
@@ -212,7 +213,7 @@ impl<'a> Choices<'a> {
         for step in path {
             if let Value::String(key) = step {
                 let field =
-                    objects.iter().flat_map(|object| &object.fields).find(|field| *field.key == **key);
+                    objects.iter().flat_map(|object| &object.fields).find(|field| field.wire_key() == key);
                 let Some(field) = field else { return Vec::new() };
                 shape = Some(&field.shape);
             } else if let Some(Shape::List(item)) = shape.map(bare) {
@@ -234,7 +235,7 @@ impl<'a> Choices<'a> {
                         break;
                     }
                     let field = fields[self.below(fields.len())];
-                    steps.push((&*field.key).into());
+                    steps.push(field.wire_key().into());
                     Some(&field.shape)
                 }
             };
