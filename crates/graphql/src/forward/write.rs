@@ -32,8 +32,8 @@ pub(super) fn document<'p>(
 
 fn write_field(out: &mut String, field: &Field) {
     out.push(' ');
-    if field.key != field.name {
-        out.extend([&field.key, ": "]);
+    if *field.wire_key() != *field.name {
+        out.extend([field.wire_key(), ": "]);
     }
     out.extend([&field.name, &*field.arguments]);
     write_selection(out, &field.shape);

@@ -12,6 +12,9 @@ use super::{Fault, PlanError, Value};
 use crate::Schema;
 use crate::guard::{ArgumentPath, Need, Source};
 
+/// Values by the names of their arguments.
+type Values = Box<[(Box<str>, Value)]>;
+
 /// Writes arguments, and notes which variables they use.
 pub(super) struct Writer<'d> {
     schema: &'d Schema,
@@ -55,7 +58,7 @@ impl<'d> Writer<'d> {
         definition: &FieldDefinition,
         field: Option<&&Node<executable::Field>>,
         needs: impl Iterator<Item = &'n Need>,
-    ) -> Result<Box<[(Box<str>, Value)]>, PlanError> {
+    ) -> Result<Values, PlanError> {
         let sources = needs.flat_map(|need| &need.any).flat_map(|alternative| &alternative.sources);
         let paths = sources.filter_map(|source| match source {
             Source::Argument(path) => Some(path),
@@ -80,7 +83,8 @@ impl<'d> Writer<'d> {
         for step in steps {
             let below = at.and_then(|at| self.schema.as_apollo().get_input_object(at.ty.inner_named_type()));
             at = below.and_then(|below| below.fields.get(&**step)).map(|field| &***field);
-            if at.is_some_and(|field| field.default_value.as_ref().is_some_and(|default| !default.is_null())) {
+            if at.is_some_and(|field| field.default_value.as_ref().is_some_and(|default| !default.is_null()))
+            {
                 let message = format!("the argument `{}` has a default in the schema", path.steps.join("."));
                 return Err(PlanError::new(Fault::Unsupported, message));
             }

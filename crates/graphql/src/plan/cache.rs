@@ -101,11 +101,11 @@ impl PlanCache {
 /// The values of the variables that directives ask for: `None` for one that isn't given. Without any at all where one is
 /// given that is no Boolean.
 fn values(names: &[Box<str>], variables: &Variables) -> Option<Box<[Option<bool>]>> {
-    let value = |name: &Box<str>| match variables.get(name) {
+    let value = |name| match variables.get(name) {
         None => Some(None),
         Some(value) => value.as_bool().map(Some),
     };
-    names.iter().map(value).collect()
+    names.iter().map(|name| value(name)).collect()
 }
 
 fn weight(key: &Key, known: &Known) -> u32 {
@@ -120,7 +120,11 @@ fn weight(key: &Key, known: &Known) -> u32 {
 impl Asked<'_> {
     fn to_key(self) -> Key {
         let Self { document, operation, switches } = self;
-        Key { document: document.into(), operation: operation.map(Into::into), switches: switches.map(Into::into) }
+        Key {
+            document: document.into(),
+            operation: operation.map(Into::into),
+            switches: switches.map(Into::into),
+        }
     }
 }
 

@@ -63,7 +63,8 @@ impl<'d> Collector<'d> {
         groups: &mut IndexMap<&'d Name, Group<'d>>,
     ) -> Result<(), PlanError> {
         for selection in &set.selections {
-            self.looks = self.looks.checked_sub(1).ok_or_else(|| PlanError::limit("fields", self.most_fields))?;
+            self.looks =
+                self.looks.checked_sub(1).ok_or_else(|| PlanError::limit("fields", self.most_fields))?;
             if !directives::counts(selection.directives(), self.operation, self.variables)? {
                 continue;
             }

@@ -56,7 +56,8 @@ fn look(directives: &DirectiveList, switches: &mut Vec<Box<str>>) -> Result<(), 
     for directive in directives.iter() {
         match directive.name.as_str() {
             "include" | "skip" => {
-                let variable = directive.specified_argument_by_name("if").and_then(|value| value.as_variable());
+                let variable =
+                    directive.specified_argument_by_name("if").and_then(|value| value.as_variable());
                 switches.extend(variable.map(|name| Box::from(name.as_str())));
             }
             name if HARMLESS.contains(&name) => {}

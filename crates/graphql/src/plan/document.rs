@@ -105,7 +105,9 @@ fn nonce(document: &ast::Document) -> String {
     let mut taken = Vec::new();
     for definition in &document.definitions {
         match definition {
-            Definition::OperationDefinition(operation) => collect_nonces(&operation.selection_set, &mut taken),
+            Definition::OperationDefinition(operation) => {
+                collect_nonces(&operation.selection_set, &mut taken)
+            }
             Definition::FragmentDefinition(fragment) => collect_nonces(&fragment.selection_set, &mut taken),
             _ => {}
         }

@@ -9,6 +9,7 @@ mod error;
 mod limits;
 mod lines;
 mod measure;
+mod merge;
 mod model;
 mod nodes;
 mod probes;
@@ -70,13 +71,8 @@ fn planned(
 ) -> Result<(Plan, Vec<Box<str>>), PlanError> {
     let document = document::Document::read(guarded.schema, text, limits)?;
     let (operation, kind) = document.operation(operation_name)?;
-    let collector = collect::Collector::new(
-        guarded.schema,
-        &document.executable,
-        operation,
-        variables,
-        limits.fields,
-    );
+    let collector =
+        collect::Collector::new(guarded.schema, &document.executable, operation, variables, limits.fields);
     let writer = arguments::Writer::new(guarded.schema, operation);
     let nonce = document.nonce.clone();
     let mut builder = tree::Builder::new(guarded, text, limits, nonce, collector, writer);

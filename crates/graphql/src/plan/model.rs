@@ -80,8 +80,9 @@ pub struct Object {
 /// Where an object's place is read from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LocatedBy {
-    /// From a hidden field: indices into `fields`, from the object down. Where a position on the way has several types,
-    /// the index is into the fields of the type that was answered, and one that isn't there is null.
+    /// From a hidden field, or a scalar that the client asks for: indices into `fields`, from the object down. Where a
+    /// position on the way has several types, the index is into the fields of the type that was answered, and one that
+    /// isn't there is null.
     Field {
         /// At each level the index of the field.
         path: Box<[usize]>,
@@ -95,8 +96,11 @@ pub enum LocatedBy {
 /// One field of an answer.
 #[derive(Clone, Debug)]
 pub struct Field {
-    /// The key in the answer: the alias, or the name.
+    /// The key in the answer that the client gets: the alias, or the name.
     pub key: Box<str>,
+    /// The key on the way to the instance and back, where that is another: types that a value may be of, and whose
+    /// fields of one key differ, can't be asked for that key together.
+    pub alias: Option<Box<str>>,
     /// The field's name in the schema.
     pub name: Box<str>,
     /// Whether the client asked for it. A hidden one is a probe, or a node that takes its edge with it.
@@ -173,6 +177,14 @@ pub struct Abstract {
     pub type_name: Box<str>,
     /// Each possible object type; an answer with another is refused.
     pub objects: Vec<Object>,
+}
+
+impl Field {
+    /// The key in the document that is forwarded, in the instance's answer, and in the paths of its errors.
+    #[must_use]
+    pub fn wire_key(&self) -> &str {
+        self.alias.as_deref().unwrap_or(&self.key)
+    }
 }
 
 impl Object {

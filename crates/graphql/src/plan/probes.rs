@@ -1,7 +1,7 @@
 //! Hidden fields: those that reveal where an object belongs, and `__typename`.
 
 use apollo_compiler::Name;
-use apollo_compiler::ast::Type;
+use apollo_compiler::ast::{FieldDefinition, Type};
 use apollo_compiler::schema::ExtendedType;
 
 use super::shape::{leaf, wrap};
@@ -34,9 +34,8 @@ impl<'s> Probes<'s> {
 
     /// The key of a hidden field.
     pub(super) fn key(&mut self, field: &str, ty: &Type, next_on: Option<&str>) -> Box<str> {
-        let is_known = |known: &&Known| {
-            *known.field == *field && known.next_on.as_deref() == next_on && known.ty == *ty
-        };
+        let is_known =
+            |known: &&Known| *known.field == *field && known.next_on.as_deref() == next_on && known.ty == *ty;
         if let Some(known) = self.known.iter().find(is_known) {
             return known.key.clone();
         }
@@ -44,6 +43,12 @@ impl<'s> Probes<'s> {
         let next_on = next_on.map(Into::into);
         self.known.push(Known { field: field.into(), ty: ty.clone(), next_on, key: key.clone() });
         key
+    }
+
+    /// Another key for a field of the client's own; of one type, one key.
+    pub(super) fn alias(&mut self, key: &str, ty: &Type) -> Box<str> {
+        // No type has this name: no probe has the same key.
+        self.key(key, ty, Some(""))
     }
 
     /// The key of a hidden `__typename`.
@@ -64,6 +69,7 @@ impl<'s> Probes<'s> {
         self.left = self.left.checked_sub(1).ok_or_else(|| PlanError::limit("probes", self.most))?;
         Ok(Field {
             key,
+            alias: None,
             name: name.into(),
             is_shown: false,
             arguments: "".into(),
@@ -130,16 +136,13 @@ impl<'s> Probes<'s> {
         path: &mut Vec<usize>,
     ) -> Result<(), PlanError> {
         let Some((step, rest)) = steps.split_first() else { return Ok(()) };
-        let Ok(definition) = self.schema.as_apollo().type_field(type_name, &step.field) else { return Ok(()) };
+        let Ok(definition) = self.schema.as_apollo().type_field(type_name, &step.field) else {
+            return Ok(());
+        };
         let next_on = rest.first().and_then(|next| next.on.as_deref());
-        let key = self.key(&step.field, &definition.ty, next_on);
-        let at = match fields.iter().position(|field| field.key == key) {
+        let at = match fields.iter().position(|field| is_asked(field, step)) {
             Some(at) => at,
-            None => {
-                let shape = self.hidden_shape(&definition.ty)?;
-                fields.push(self.hidden(key, &step.field, shape)?);
-                fields.len() - 1
-            }
+            None => self.add(definition, next_on, fields)?,
         };
         path.push(at);
         let Some(field) = fields.get_mut(at).filter(|_| !rest.is_empty()) else { return Ok(()) };
@@ -156,6 +159,22 @@ impl<'s> Probes<'s> {
         Ok(())
     }
 
+    /// Adds a hidden field, or finds it.
+    fn add(
+        &mut self,
+        definition: &FieldDefinition,
+        next_on: Option<&str>,
+        fields: &mut Vec<Field>,
+    ) -> Result<usize, PlanError> {
+        let key = self.key(&definition.name, &definition.ty, next_on);
+        if let Some(at) = fields.iter().position(|field| field.key == key) {
+            return Ok(at);
+        }
+        let shape = self.hidden_shape(&definition.ty)?;
+        fields.push(self.hidden(key, &definition.name, shape)?);
+        Ok(fields.len() - 1)
+    }
+
     /// The shape of a hidden field, nothing selected yet.
     fn hidden_shape(&mut self, ty: &Type) -> Result<Shape, PlanError> {
         let name = ty.inner_named_type();
@@ -167,15 +186,30 @@ impl<'s> Probes<'s> {
         };
         let shape = match self.schema.as_apollo().types.get(name) {
             Some(ExtendedType::Object(_)) => Shape::Object(Box::new(part(name))),
-            Some(ExtendedType::Interface(_) | ExtendedType::Union(_)) => Shape::Abstract(Box::new(Abstract {
-                typename_key: self.typename_key(),
-                type_name: name.as_str().into(),
-                objects: self.schema.possible_types(name).iter().map(part).collect(),
-            })),
+            Some(ExtendedType::Interface(_) | ExtendedType::Union(_)) => {
+                Shape::Abstract(Box::new(Abstract {
+                    typename_key: self.typename_key(),
+                    type_name: name.as_str().into(),
+                    objects: self.schema.possible_types(name).iter().map(part).collect(),
+                }))
+            }
             Some(kind) => Shape::Leaf(leaf(kind)),
             None => Shape::Leaf(Leaf::Plain),
         };
         Ok(wrap(ty, shape))
+    }
+}
+
+/// Whether the client asks for the same scalar: instances bound how much a document asks for, and count each key.
+fn is_asked(field: &Field, step: &ProbeStep) -> bool {
+    field.is_shown && field.name == step.field && field.arguments.is_empty() && is_leaf(&field.shape)
+}
+
+fn is_leaf(shape: &Shape) -> bool {
+    match shape {
+        Shape::NonNull(inner) => is_leaf(inner),
+        Shape::Leaf(_) => true,
+        Shape::List(_) | Shape::Object(_) | Shape::Abstract(_) => false,
     }
 }
 

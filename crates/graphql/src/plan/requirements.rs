@@ -122,9 +122,9 @@ fn of_need(need: &Need, reader: &Reader<'_>) -> Result<Vec<Requirement>, PlanErr
         return Ok(Vec::new());
     }
     let rounds = given.iter().try_fold(1_usize, |rounds, given| rounds.checked_mul(given.places.len()));
-    let rounds = rounds
-        .filter(|rounds| *rounds <= MOST_PLACES)
-        .ok_or_else(|| PlanError::new(Fault::Limit, format!("arguments name more than {MOST_PLACES} places")))?;
+    let rounds = rounds.filter(|rounds| *rounds <= MOST_PLACES).ok_or_else(|| {
+        PlanError::new(Fault::Limit, format!("arguments name more than {MOST_PLACES} places"))
+    })?;
     let requirement = |round| Ok(Requirement { any: candidates(need, &picked(round, &given))? });
     (0..rounds).map(requirement).collect()
 }
@@ -183,9 +183,10 @@ fn of_container(container: &Container, reader: &Reader<'_>) -> Result<Vec<Requir
         let named = named(argument, &place)?;
         let mut any = Vec::new();
         for rule in &container.rules.any {
-            let has_place = rule.boundaries.iter().any(|boundary| {
-                matches!(boundary, BoundaryType::Project | BoundaryType::Group)
-            });
+            let has_place = rule
+                .boundaries
+                .iter()
+                .any(|boundary| matches!(boundary, BoundaryType::Project | BoundaryType::Group));
             let at = rule.boundaries.iter().filter_map(|&boundary| match boundary {
                 BoundaryType::Instance => Some(At::Instance),
                 BoundaryType::User if !has_place => Some(At::User),

@@ -35,12 +35,8 @@ pub(super) fn root<'d>(
         fields.push(field);
         roots.push(root);
     }
-    let root = Object {
-        type_name: name.as_str().into(),
-        class: Class::Structural,
-        fields,
-        located_by: [].into(),
-    };
+    let root =
+        Object { type_name: name.as_str().into(), class: Class::Structural, fields, located_by: [].into() };
     Ok((root, roots))
 }
 

@@ -8,6 +8,7 @@ use apollo_compiler::{Name, Node};
 use super::arguments::Writer;
 use super::collect::{Collector, Group};
 use super::lines::Lines;
+use super::merge;
 use super::nodes::{self, Role};
 use super::probes::Probes;
 use super::shape::{leaf, wrap};
@@ -95,6 +96,7 @@ impl<'d> Builder<'d> {
         let sets: Vec<&SelectionSet> = group.iter().map(|field| &field.selection_set).collect();
         Ok(Field {
             key: key.as_str().into(),
+            alias: None,
             name: first.name.as_str().into(),
             is_shown: true,
             arguments,
@@ -124,7 +126,8 @@ impl<'d> Builder<'d> {
         if first.name == other.name && self.writer.are_equal(&first.arguments, &other.arguments) {
             return Ok(());
         }
-        let message = format!("the document asks for different things under the key `{}`", other.response_key());
+        let message =
+            format!("the document asks for different things under the key `{}`", other.response_key());
         Err(PlanError::at(Fault::Invalid { unknown_name: false }, message, Some(self.position(other))))
     }
 
@@ -136,7 +139,12 @@ impl<'d> Builder<'d> {
                 Shape::Abstract(Box::new(self.several(name, sets)?))
             }
             Some(kind) => Shape::Leaf(leaf(kind)),
-            None => return Err(PlanError::new(Fault::Invalid { unknown_name: true }, format!("no type `{name}`"))),
+            None => {
+                return Err(PlanError::new(
+                    Fault::Invalid { unknown_name: true },
+                    format!("no type `{name}`"),
+                ));
+            }
         };
         Ok(wrap(ty, named))
     }
@@ -149,6 +157,7 @@ impl<'d> Builder<'d> {
             self.count()?;
             objects.push(self.several_fields(object, sets)?);
         }
+        merge::tell_apart(self.guarded.schema, &mut self.probes, objects.iter_mut().collect());
         Ok(Abstract { typename_key, type_name: name.as_str().into(), objects })
     }
 
@@ -168,14 +177,23 @@ impl<'d> Builder<'d> {
     /// Says of a field of a connection or edge what it tells about nodes.
     fn mark(&self, role: &Role<'d>, field: &mut Field) {
         match role {
-            Role::Connection(node) if !nodes::tells_no_count(&field.name) => field.counts = self.decided(node),
-            Role::Edge(node) if *field.name == *"node" => field.takes_parent = !self.decided(&node.ty).is_empty(),
+            Role::Connection(node) if !nodes::tells_no_count(&field.name) => {
+                field.counts = self.decided(node)
+            }
+            Role::Edge(node) if *field.name == *"node" => {
+                field.takes_parent = !self.decided(&node.ty).is_empty()
+            }
             _ => {}
         }
     }
 
     /// Gives an edge whose node isn't asked for a hidden one, so that it can be decided.
-    fn hide_node(&mut self, parent: &Name, role: &Role<'d>, fields: &mut Vec<Field>) -> Result<(), PlanError> {
+    fn hide_node(
+        &mut self,
+        parent: &Name,
+        role: &Role<'d>,
+        fields: &mut Vec<Field>,
+    ) -> Result<(), PlanError> {
         let Role::Edge(node) = role else { return Ok(()) };
         if self.decided(&node.ty).is_empty() || fields.iter().any(|field| field.takes_parent) {
             return Ok(());

@@ -50,7 +50,10 @@ impl Variables {
         for (name, raw) in raw {
             let value = strict(raw.get()).map_err(|problem| unreadable(&problem))?;
             if values.insert(name.clone(), Given { raw, value }).is_some() {
-                return Err(PlanError::new(Fault::Variables, format!("the variable `{name}` is given twice")));
+                return Err(PlanError::new(
+                    Fault::Variables,
+                    format!("the variable `{name}` is given twice"),
+                ));
             }
         }
         Ok(Self { values })
@@ -192,7 +195,8 @@ mod tests {
 
     #[test]
     fn values_are_kept_as_they_were_written() {
-        let variables = parse(r#"{"n": 1.10, "big": 123456789012345678901234567890, "s": "\u00e9\/"}"#).unwrap();
+        let variables =
+            parse(r#"{"n": 1.10, "big": 123456789012345678901234567890, "s": "\u00e9\/"}"#).unwrap();
         let raw = |name| variables.raw(name).unwrap().get();
         assert_eq!(raw("n"), "1.10");
         assert_eq!(raw("big"), "123456789012345678901234567890");

@@ -35,15 +35,31 @@ fn what_asks_for_too_much_is_refused_before_it_is_carried_out() {
         ("bytes", format!("{{ metadata {{ version }} }} #{}", "x".repeat(64 * 1024)), "bytes"),
         ("tokens", format!("{{ {} }}", "a ".repeat(10_000)), "tokens"),
         ("aliases", format!("{{ project(fullPath: \"a\") {{ {aliases} }} }}"), "aliases"),
-        ("fields", format!("{{ project(fullPath: \"a\") {{ {spreads} }} }} fragment F on Badge {{ {fields} }}"), "fields"),
+        (
+            "fields",
+            format!("{{ project(fullPath: \"a\") {{ {spreads} }} }} fragment F on Badge {{ {fields} }}"),
+            "fields",
+        ),
         ("31 levels", levels(31), "selection sets"),
         ("1,000 levels", levels(1_000), "selection sets"),
         ("3,000 levels", levels(3_000), "selection sets"),
-        ("lists", format!("{{ ref(name: {}{}) {{ name }} }}", "[".repeat(4_000), "]".repeat(4_000)), "values"),
+        (
+            "lists",
+            format!("{{ ref(name: {}{}) {{ name }} }}", "[".repeat(4_000), "]".repeat(4_000)),
+            "values",
+        ),
         ("exponential fragments", exponential(), "fields"),
         ("immense fragments", immense(), "fields"),
-        ("a chain of fragments", format!("{{ project(fullPath: \"a\") {{ ...F0 }} }} {chain} fragment F200 on Project {{ name }}"), "fragments"),
-        ("introspection", "{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }".to_owned(), "schema"),
+        (
+            "a chain of fragments",
+            format!("{{ project(fullPath: \"a\") {{ ...F0 }} }} {chain} fragment F200 on Project {{ name }}"),
+            "fragments",
+        ),
+        (
+            "introspection",
+            "{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }".to_owned(),
+            "schema",
+        ),
     ];
     let small = Small::new();
     for (name, document, about) in cases {
@@ -68,7 +84,8 @@ fn ten_thousand_levels_take_no_stack() {
 fn limits_hold_while_a_plan_grows() {
     let small = Small::new();
     let try_plan = |document: &str, limits: Limits| {
-        plan(&small.guarded(), document, None, &Variables::default(), &limits).map(|plan| plan.root.count_fields())
+        plan(&small.guarded(), document, None, &Variables::default(), &limits)
+            .map(|plan| plan.root.count_fields())
     };
     // Each of the four types of a union counts, and has its own selections: five fields beside the first, two probes.
     let document = "{ related { __typename ... on Badge { name } } }";
@@ -126,8 +143,14 @@ fn what_has_no_one_meaning_is_refused() {
         ("{ project(fullPath: \"a\") { x: name x: fullPath } }", INVALID),
         ("{ p: projects(ids: [\"1\"]) { count } p: projects(ids: [\"1\", \"2\"]) { count } }", INVALID),
         ("{ ref(filter: {name: \"a\", name: \"b\"}) { name } }", INVALID),
-        ("mutation { createIssue(input: {projectPath: \"a\", title: \"t\", projectPath: \"b\"}) { errors } }", INVALID),
-        ("mutation { createIssue(input: {projectPath: \"a\", title: \"t\", details: {x: {y: 1, y: 2}}}) { errors } }", INVALID),
+        (
+            "mutation { createIssue(input: {projectPath: \"a\", title: \"t\", projectPath: \"b\"}) { errors } }",
+            INVALID,
+        ),
+        (
+            "mutation { createIssue(input: {projectPath: \"a\", title: \"t\", details: {x: {y: 1, y: 2}}}) { errors } }",
+            INVALID,
+        ),
         ("query($f: Filter = {name: \"a\", name: \"b\"}) { ref(filter: $f) { name } }", INVALID),
         ("{ ...F } fragment F on Query { ...F }", INVALID),
         ("{ ...F } fragment F on Query { ...G } fragment G on Query { metadata { version } ...F }", INVALID),
@@ -177,7 +200,11 @@ fn directives_need_their_variables() {
     let small = Small::new();
     let document = "query($on: Boolean!) { metadata { version @include(if: $on) } }";
     for variables in ["{}", r#"{"on": null}"#, r#"{"on": "true"}"#, r#"{"on": 1}"#, r#"{"on": [true]}"#] {
-        assert_eq!(small.plan_with(document, None, variables).unwrap_err().fault, Fault::Variables, "{variables}");
+        assert_eq!(
+            small.plan_with(document, None, variables).unwrap_err().fault,
+            Fault::Variables,
+            "{variables}"
+        );
     }
     assert!(small.plan_with(document, None, r#"{"on": true}"#).is_ok());
     // With a default a variable may be left out, but null is no Boolean.

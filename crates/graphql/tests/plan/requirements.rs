@@ -68,25 +68,57 @@ fn root_fields_need_what_their_arguments_name() {
         ("{ ref { name } }", "{}", "read_issue at instance"),
         ("{ issue(id: \"gid://gitlab/Issue/1\") { id } }", "{}", ""),
         // Variables, their defaults, the schema's defaults, and null.
-        ("query($p: ID!) { project(fullPath: $p) { name } }", r#"{"p": "a/b"}"#, r#"read_project at project "a/b""#),
+        (
+            "query($p: ID!) { project(fullPath: $p) { name } }",
+            r#"{"p": "a/b"}"#,
+            r#"read_project at project "a/b""#,
+        ),
         ("query($p: ID! = \"d\") { project(fullPath: $p) { name } }", "{}", r#"read_project at project "d""#),
-        ("query($p: ID! = \"d\") { project(fullPath: $p) { name } }", r#"{"p": "x"}"#, r#"read_project at project "x""#),
+        (
+            "query($p: ID! = \"d\") { project(fullPath: $p) { name } }",
+            r#"{"p": "x"}"#,
+            r#"read_project at project "x""#,
+        ),
         ("{ settings { value } }", "{}", r#"read_project at project "acme/default""#),
-        ("query($p: ID) { settings(projectPath: $p) { value } }", "{}", r#"read_project at project "acme/default""#),
-        ("query($p: ID = \"d\") { settings(projectPath: $p) { value } }", "{}", r#"read_project at project "d""#),
-        ("query($p: ID) { settings(projectPath: $p) { value } }", r#"{"p": "v"}"#, r#"read_project at project "v""#),
+        (
+            "query($p: ID) { settings(projectPath: $p) { value } }",
+            "{}",
+            r#"read_project at project "acme/default""#,
+        ),
+        (
+            "query($p: ID = \"d\") { settings(projectPath: $p) { value } }",
+            "{}",
+            r#"read_project at project "d""#,
+        ),
+        (
+            "query($p: ID) { settings(projectPath: $p) { value } }",
+            r#"{"p": "v"}"#,
+            r#"read_project at project "v""#,
+        ),
         ("query($p: ID) { settings(projectPath: $p) { value } }", r#"{"p": null}"#, "nowhere"),
         ("{ settings(projectPath: null) { value } }", "{}", "nowhere"),
         // An ID is text or a whole number.
         ("{ project(fullPath: 5) { name } }", "{}", r#"read_project at project "5""#),
-        ("query($p: ID!) { project(fullPath: $p) { name } }", r#"{"p": 5}"#, r#"read_project at project "5""#),
+        (
+            "query($p: ID!) { project(fullPath: $p) { name } }",
+            r#"{"p": 5}"#,
+            r#"read_project at project "5""#,
+        ),
         // Odd paths are passed on as they are: the directory refuses what isn't well formed.
-        ("{ project(fullPath: \"Acme//../we%62.x \") { name } }", "{}", r#"read_project at project "Acme//../we%62.x ""#),
+        (
+            "{ project(fullPath: \"Acme//../we%62.x \") { name } }",
+            "{}",
+            r#"read_project at project "Acme//../we%62.x ""#,
+        ),
         ("{ project(fullPath: \"\") { name } }", "{}", r#"read_project at project """#),
     ];
     for (document, variables, expected) in cases {
         let found = checks(&small, document, variables).unwrap_or_else(|error| panic!("{document}: {error}"));
-        assert_eq!(found.iter().map(|check| told(&small, check)).collect::<Vec<_>>(), [expected], "{document} {variables}");
+        assert_eq!(
+            found.iter().map(|check| told(&small, check)).collect::<Vec<_>>(),
+            [expected],
+            "{document} {variables}"
+        );
     }
 }
 
@@ -115,15 +147,15 @@ fn mutations_need_what_their_input_names() {
             r#"{"in": {"id": "gid://gitlab/Issue/7"}}"#,
             "update_issue at gid://gitlab/Issue/7 as project",
         ),
-        (
-            "mutation { unknownThing(input: {projectPath: \"a\", title: \"t\"}) { errors } }",
-            "{}",
-            "? ",
-        ),
+        ("mutation { unknownThing(input: {projectPath: \"a\", title: \"t\"}) { errors } }", "{}", "? "),
     ];
     for (document, variables, expected) in cases {
         let found = checks(&small, document, variables).unwrap_or_else(|error| panic!("{document}: {error}"));
-        assert_eq!(found.iter().map(|check| told(&small, check)).collect::<Vec<_>>(), [expected], "{document} {variables}");
+        assert_eq!(
+            found.iter().map(|check| told(&small, check)).collect::<Vec<_>>(),
+            [expected],
+            "{document} {variables}"
+        );
     }
 }
 

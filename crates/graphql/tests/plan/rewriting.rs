@@ -6,8 +6,18 @@ use crate::small::{Small, request};
 type Case = (&'static str, &'static str, &'static str, &'static [&'static str]);
 
 const CASES: &[Case] = &[
-    ("aliases", "{ one: project(fullPath: \"a/b\") { title: name two: name } project(fullPath: \"c\") { name } }", "{}", &[]),
-    ("selections_of_one_key_are_merged", "{ project(fullPath: \"a\") { name issue { title } } project(fullPath: \"a\") { fullPath issue { state } name } }", "{}", &[]),
+    (
+        "aliases",
+        "{ one: project(fullPath: \"a/b\") { title: name two: name } project(fullPath: \"c\") { name } }",
+        "{}",
+        &[],
+    ),
+    (
+        "selections_of_one_key_are_merged",
+        "{ project(fullPath: \"a\") { name issue { title } } project(fullPath: \"a\") { fullPath issue { state } name } }",
+        "{}",
+        &[],
+    ),
     (
         "fragments_stand_in_their_places",
         "query { project(fullPath: \"a\") { ...P issue { ...I } } } fragment P on Project { name issue { ...I state } } fragment I on Issue { title }",
@@ -32,7 +42,12 @@ const CASES: &[Case] = &[
         r#"{"ids": null}"#,
         &[],
     ),
-    ("an_object_without_fields_keeps_a_hidden_one", "{ project(fullPath: \"a\") { name @skip(if: true) badges { name @skip(if: true) } } }", "{}", &[]),
+    (
+        "an_object_without_fields_keeps_a_hidden_one",
+        "{ project(fullPath: \"a\") { name @skip(if: true) badges { name @skip(if: true) } } }",
+        "{}",
+        &[],
+    ),
     (
         "variables_stay_and_unused_ones_go",
         "query Q($p: ID!, $n: Int = 5, $l: [String!] = [\"a\"], $switch: Boolean!, $state: State = opened, $unused: Filter = {states: [closed]}) { project(fullPath: $p) { issues(state: $state, labels: $l) { nodes { title } } issue @include(if: $switch) { title } name @skip(if: $switch) } projects(first: $n) { nodes { id } } r: ref(filter: $unused) @skip(if: true) { name } }",
@@ -76,6 +91,12 @@ const CASES: &[Case] = &[
         &[],
     ),
     (
+        "types_that_differ_are_told_apart",
+        "{ noteable(id: \"gid://gitlab/Issue/1\") { url link: url parent { url parent { url } } ... on Issue { parent { title } } } }",
+        "{}",
+        &[],
+    ),
+    (
         "nodes_and_edges_reveal_where_they_belong",
         "{ projects(first: 2) { nodes { name } edges { cursor node { name } } pageInfo { hasNextPage } } }",
         "{}",
@@ -111,7 +132,12 @@ const CASES: &[Case] = &[
         "{}",
         &[],
     ),
-    ("harmless_directives_go", "{ project(fullPath: \"a\") { name @gl_introduced(version: \"17.0.0\") } }", "{}", &[]),
+    (
+        "harmless_directives_go",
+        "{ project(fullPath: \"a\") { name @gl_introduced(version: \"17.0.0\") } }",
+        "{}",
+        &[],
+    ),
     (
         "only_the_operation_that_is_meant",
         "query B { project(fullPath: \"b\") { name } } mutation A { createIssue(input: {projectPath: \"a\", title: \"t\"}) { errors } }",
@@ -125,7 +151,8 @@ fn documents_are_written_anew() {
     let small = Small::new();
     for (name, document, variables, refused) in CASES {
         let operation = variables.contains("operation").then_some("B");
-        let plan = small.plan_with(document, operation, variables).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let plan =
+            small.plan_with(document, operation, variables).unwrap_or_else(|error| panic!("{name}: {error}"));
         let request = request(&plan, variables, refused).unwrap();
         let query = small.read_again(&request);
         let mut rest = request.clone();

@@ -67,7 +67,9 @@ fn every_position_has_its_class() {
 #[test]
 fn guarded_objects_tell_where_they_belong() {
     let small = Small::new();
-    let plan = small.plan("{ project(fullPath: \"a\") { name issue { id notes { nodes { id } } author { id } } } }").unwrap();
+    let plan = small
+        .plan("{ project(fullPath: \"a\") { name issue { id notes { nodes { id } } author { id } } } }")
+        .unwrap();
     let project = object(&at(&plan.root, &["project"]).shape);
     assert_eq!(*project.located_by, [LocatedBy::Field { path: [2].into(), reads: Reads::GlobalId }]);
     assert_eq!((&*project.fields[2].name, project.fields[2].is_shown), ("id", false));
@@ -99,7 +101,8 @@ fn an_abstract_position_has_every_possible_type() {
     let plan = small.plan("{ related { ... on Issue { title } ... on Noteable { id } } }").unwrap();
     let related = objects(&at(&plan.root, &["related"]).shape);
     let shown = |object: &Object| object.fields.iter().filter(|field| field.is_shown).count();
-    let found: Vec<_> = related.iter().map(|object| (&*object.type_name, shown(object), letter(&object.class))).collect();
+    let found: Vec<_> =
+        related.iter().map(|object| (&*object.type_name, shown(object), letter(&object.class))).collect();
     assert_eq!(found, [("Issue", 2, 'g'), ("Group", 0, 'g'), ("Badge", 0, 'p'), ("Orphan", 0, '?')]);
 }
 
@@ -111,7 +114,15 @@ fn what_tells_about_all_nodes_needs_what_they_need() {
         .unwrap();
     let issues = object(&at(&plan.root, &["project", "issues"]).shape);
     let counts: Vec<_> = issues.fields.iter().map(|field| (&*field.key, field.counts.len())).collect();
-    let expected = [("count", 1), ("n", 1), ("statistics", 1), ("pageInfo", 0), ("__typename", 0), ("nodes", 0), ("edges", 0)];
+    let expected = [
+        ("count", 1),
+        ("n", 1),
+        ("statistics", 1),
+        ("pageInfo", 0),
+        ("__typename", 0),
+        ("nodes", 0),
+        ("edges", 0),
+    ];
     assert_eq!(counts, expected);
     assert!(matches!(&*child(issues, "count").counts, [Class::Guarded(_)]));
 }
@@ -125,7 +136,8 @@ fn a_node_takes_its_edge_with_it() {
     let shown = object(&at(&plan.root, &["project", "issues", "shown"]).shape);
     assert!(shown.fields.iter().all(|field| field.takes_parent && field.is_shown));
     let hidden = object(&at(&plan.root, &["project", "issues", "hidden"]).shape);
-    let flags: Vec<_> = hidden.fields.iter().map(|field| (&*field.name, field.takes_parent, field.is_shown)).collect();
+    let flags: Vec<_> =
+        hidden.fields.iter().map(|field| (&*field.name, field.takes_parent, field.is_shown)).collect();
     assert_eq!(flags, [("cursor", false, true), ("node", true, false)]);
     let node = object(&hidden.fields[1].shape);
     assert_eq!((letter(&node.class), node.located_by.len()), ('g', 1));
@@ -134,7 +146,13 @@ fn a_node_takes_its_edge_with_it() {
 #[test]
 fn guards_of_fields_and_positions_are_kept() {
     let small = Small::new();
-    let plan = small.plan("{\n  project(fullPath: \"a\") {\n    issue { é: title secret }\n  }\n}".replace('é', "e").as_str()).unwrap();
+    let plan = small
+        .plan(
+            "{\n  project(fullPath: \"a\") {\n    issue { é: title secret }\n  }\n}"
+                .replace('é', "e")
+                .as_str(),
+        )
+        .unwrap();
     let secret = at(&plan.root, &["project", "issue", "secret"]);
     assert!(secret.guard.is_some());
     assert_eq!(secret.position, Position { line: 3, column: 22 });
