@@ -10,7 +10,7 @@ const GROUPS: [u64; 2] = [10, 11];
 
 impl World {
     /// Adds to what the projects and groups of the small world are stocked with: environments, Terraform states,
-    /// agents, schedules, variables. None of these has an endpoint of the REST API here.
+    /// agents, schedules and the like. None of these has an endpoint of the REST API here.
     pub(crate) fn stock_operations(&mut self, at: &str) {
         for project in PROJECTS {
             let place = Container::Project(project);
@@ -22,6 +22,10 @@ impl World {
                 place,
                 json!({ "name": "agent", "author": author, "created_at": at, "updated_at": at }),
             );
+            self.add("artifact", place, json!({ "name": "report.txt" }));
+            self.add("package file", place, json!({ "file_name": "package.tgz" }));
+            self.add("pages deployment", place, json!({ "active": true }));
+            self.add("deployment", place, json!({ "status": "blocked" }));
             self.add("schedule", place, json!({ "description": "Nightly", "cron": "0 2 * * *", "cron_timezone": "UTC", "ref": "main", "active": true, "owner": author, "created_at": at, "updated_at": at }));
         }
         for group in GROUPS {

@@ -5,6 +5,8 @@ mod git;
 #[cfg(test)]
 mod graphql_generated;
 #[cfg(test)]
+mod graphql_mutations;
+#[cfg(test)]
 mod graphql_world;
 #[cfg(test)]
 mod issues;

@@ -12,7 +12,7 @@ use apollo_compiler::schema::{Component, ExtendedType, ObjectType};
 use apollo_compiler::validation::Valid;
 use narrowgate_catalog::Role;
 
-const SOURCES: [&str; 10] = [
+const SOURCES: [&str; 14] = [
     include_str!("sdl/directives.graphql"),
     include_str!("sdl/query.graphql"),
     include_str!("sdl/places.graphql"),
@@ -21,6 +21,10 @@ const SOURCES: [&str; 10] = [
     include_str!("sdl/merge_requests.graphql"),
     include_str!("sdl/ci.graphql"),
     include_str!("sdl/stock.graphql"),
+    include_str!("sdl/rules.graphql"),
+    include_str!("sdl/settings.graphql"),
+    include_str!("sdl/planning.graphql"),
+    include_str!("sdl/instance.graphql"),
     include_str!("sdl/mutation.graphql"),
     include_str!("sdl/values.graphql"),
 ];
@@ -81,6 +85,13 @@ pub(super) enum From {
     Everywhere,
 }
 
+/// What a mutation is about whose input names no project or group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum On {
+    User,
+    Instance,
+}
+
 /// Fields of an input that a record or the REST API calls otherwise.
 pub(super) type Renames = Vec<(String, String)>;
 
@@ -92,7 +103,9 @@ pub(super) enum Does {
     /// Takes a record away.
     Drop { kind: String, needs: Role },
     /// Makes a record from the input, with those fields of `set`.
-    Make { kind: String, needs: Role, set: String, renames: Renames },
+    Make { kind: String, needs: Role, on: Option<On>, set: String, renames: Renames },
+    /// Sets fields of the one record of its kind that a place has.
+    Keep { kind: String, needs: Role, on: Option<On> },
     /// Sends a request to the REST API: method, path with arguments in braces, names that differ.
     Rest { method: String, path: String, kind: Option<String>, renames: Renames },
     /// Something that takes more words.
@@ -133,6 +146,12 @@ impl Declared {
     /// How a type shows records.
     pub(super) fn shown(&self, type_name: &str) -> Option<&Shown> {
         self.shown.iter().find(|it| it.type_name == type_name)
+    }
+
+    /// The kind of record that a model in global ids stands for.
+    pub(super) fn kind_of(&self, model: &str) -> Option<&str> {
+        let found = self.shown.iter().find(|it| it.models.0 == model || it.models.1 == model);
+        found.map(|it| it.kind.as_str())
     }
 
     /// The type that records of a kind have where nothing says otherwise.
@@ -188,6 +207,7 @@ fn plan(directive: &Directive) -> Option<Plan> {
     let get = |name: &str| text(directive, name);
     let kind = get("kind").unwrap_or_default();
     let needs = role(directive, "needs");
+    let on = get("on").map(|on| if on == "user" { On::User } else { On::Instance });
     let set = get("set").unwrap_or_else(|| "{}".to_owned());
     let pair = |it: &str| it.split_once('=').map(|(from, to)| (from.to_owned(), to.to_owned()));
     let renames = get("renames").unwrap_or_default().split_whitespace().filter_map(pair).collect();
@@ -207,7 +227,8 @@ fn plan(directive: &Directive) -> Option<Plan> {
         "find" => return Some(Plan::Find { kind, key: get("key"), argument: get("arg") }),
         "change" => Does::Change { kind, needs, set, renames },
         "drop" => Does::Drop { kind, needs },
-        "make" => Does::Make { kind, needs, set, renames },
+        "make" => Does::Make { kind, needs, on, set, renames },
+        "keep" => Does::Keep { kind, needs, on },
         "rest" => {
             let call = get("call")?;
             let (method, path) = call.split_once(' ')?;
@@ -316,7 +337,11 @@ mod tests {
             let kind = match plan {
                 Plan::List { kind, .. } | Plan::Find { kind, .. } => kind,
                 Plan::Mutation {
-                    does: Does::Change { kind, .. } | Does::Drop { kind, .. } | Does::Make { kind, .. },
+                    does:
+                        Does::Change { kind, .. }
+                        | Does::Drop { kind, .. }
+                        | Does::Make { kind, .. }
+                        | Does::Keep { kind, .. },
                     ..
                 } => kind,
                 _ => continue,

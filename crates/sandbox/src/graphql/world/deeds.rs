@@ -22,6 +22,7 @@ pub(super) fn perform(served: &Worldly, what: &str, input: &Arguments) -> Result
         "note" => note(served, input),
         "runner" => runner(served, input),
         "snippet" => snippet(served, input),
+        "members" => members(served, input),
         _ => Err(refused()),
     }
 }
@@ -59,6 +60,29 @@ fn move_issue(served: &Worldly, input: &Arguments) -> Result<Item, FieldError> {
     }
     world.put(shelf, moved.clone());
     Ok(Item::of_record("issue", shelf.container, &moved))
+}
+
+/// Sets the role of members; all of them must be members already.
+fn members(served: &Worldly, input: &Arguments) -> Result<Item, FieldError> {
+    let mut world = served.forge.world();
+    let place = place(&world, input).ok_or_else(refused)?;
+    let needs = if matches!(place, Container::Group(_)) { Role::Owner } else { Role::Maintainer };
+    let level = match text(input, "accessLevel") {
+        Some("GUEST") => 10,
+        Some("REPORTER") => 20,
+        Some("DEVELOPER") => 30,
+        Some("MAINTAINER") => 40,
+        Some("OWNER") => 50,
+        _ => return Err(refused()),
+    };
+    if served.role(&world, place) < needs {
+        return Err(refused());
+    }
+    let ids = input.get("userIds").and_then(Value::as_array).cloned().unwrap_or_default();
+    for (_, user) in ids.iter().filter_map(Value::as_str).filter_map(gid::parse) {
+        world.members.get_mut(&(place, user)).ok_or_else(refused)?.access_level = level;
+    }
+    Ok(Item { type_name: String::new(), place, data: crate::world::Record::new() })
 }
 
 fn plainly(_: Refused) -> FieldError {

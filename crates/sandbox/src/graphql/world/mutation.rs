@@ -5,7 +5,7 @@ use narrowgate_catalog::Role;
 use serde_json::{Value, json};
 
 use super::Worldly;
-use super::declared::{Does, Renames};
+use super::declared::{DECLARED, Does, On, Renames};
 use super::item::Item;
 use super::object::{Arguments, text};
 use super::records::numbered;
@@ -42,8 +42,13 @@ pub(super) fn perform(
             (Some(change(served, kind, *needs, set, &renamed(input, renames))?), vec![])
         }
         Does::Drop { kind, needs } => (Some(drop_record(served, kind, *needs, input)?), vec![]),
-        Does::Make { kind, needs, set, renames } => {
-            (Some(make(served, kind, *needs, set, &renamed(input, renames))?), vec![])
+        Does::Make { kind, needs, on, set, renames } => {
+            let place = place_for(served, input, *on, *needs)?;
+            (Some(make(served, kind, place, set, &renamed(input, renames))), vec![])
+        }
+        Does::Keep { kind, needs, on } => {
+            let place = place_for(served, input, *on, *needs)?;
+            (Some(keep(served, kind, place, input)), vec![])
         }
         Does::Other(what) => (Some(deeds::perform(served, what, input)?), vec![]),
         Does::Rest { method, path, kind, renames } => {
@@ -59,7 +64,10 @@ pub(super) fn perform(
     let type_name: String = first.into_iter().chain(initial).collect::<String>() + "Payload";
     let mut data = json!({ "errors": errors, "client_mutation_id": text(input, "clientMutationId") });
     if let (Some(shows), Some(item)) = (shows, item) {
-        view::extend(&mut data, json!({ (super::object::snake(shows)): item.data }));
+        let key = super::object::snake(shows);
+        // A secret is shown as such rather than inside what it belongs to.
+        let text = item.data.get(&key).filter(|it| it.is_string()).cloned();
+        view::extend(&mut data, json!({ (key): text.unwrap_or(Value::Object(item.data)) }));
     }
     Ok(Item::new(&type_name, place, data))
 }
@@ -99,9 +107,18 @@ pub(super) fn place(world: &World, input: &Arguments) -> Option<Container> {
         let (model, number) = ids.filter_map(gid::parse).next()?;
         Some(if model == "Project" { Container::Project(number) } else { Container::Group(number) })
     };
+    // That of another record which the input names, such as the agent of a new token.
+    let beside = || {
+        let mut ids = input
+            .iter()
+            .filter(|(name, _)| name.ends_with("Id"))
+            .filter_map(|(_, id)| gid::parse(id.as_str()?));
+        let found = ids.find_map(|(model, number)| numbered(world, DECLARED.kind_of(model)?, number))?;
+        Some(found.0.container)
+    };
     let project = project.and_then(|path| world.find_project(path)).map(|it| Container::Project(it.id));
     let group = || group.and_then(|path| world.find_group(path)).map(|it| Container::Group(it.id));
-    project.or_else(group).or_else(by_id)
+    project.or_else(group).or_else(by_id).or_else(beside)
 }
 
 /// Whether the viewer may change a record: by its role, or by having written it.
@@ -165,27 +182,49 @@ fn drop_record(
     Ok(Item::of_record(kind, shelf.container, &record))
 }
 
-fn make(
+/// The place that an input names or is about, if the viewer has the role there.
+fn place_for(
     served: &Worldly,
-    kind: &'static str,
-    needs: Role,
-    set: &str,
     input: &Arguments,
-) -> Result<Item, FieldError> {
-    let place = place(&served.forge.world(), input).ok_or_else(refused)?;
-    if served.role(&served.forge.world(), place) < needs {
-        return Err(refused());
-    }
+    on: Option<On>,
+    needs: Role,
+) -> Result<Container, FieldError> {
+    let world = served.forge.world();
+    let names_one = input.keys().any(|name| name.ends_with("Path"));
+    let own = match on.filter(|_| !names_one) {
+        Some(On::User) => served.viewer.user.map(Container::User),
+        Some(On::Instance) => Some(Container::Instance),
+        None => None,
+    };
+    let place = own.or_else(|| place(&world, input)).ok_or_else(refused)?;
+    if served.role(&world, place) >= needs { Ok(place) } else { Err(refused()) }
+}
+
+fn make(served: &Worldly, kind: &'static str, place: Container, set: &str, input: &Arguments) -> Item {
     let now = iso(served.forge.now());
-    let mut world = served.forge.world();
-    let author = view::author_of(&world, served.forge.url(), served.viewer.user);
-    let mut record =
-        object(json!({ "id": world.next_id(kind), "author": author, "created_at": now, "updated_at": now }));
-    drop(world);
+    let mut record = {
+        let mut world = served.forge.world();
+        let author = view::author_of(&world, served.forge.url(), served.viewer.user);
+        let id = world.next_id(kind);
+        object(json!({ "id": id, "author": author, "created_at": now, "updated_at": now }))
+    };
     input::apply(served, place, &mut record, input);
     record.extend(set_of(set));
     served.forge.world().put(Shelf::new(kind, place), record.clone());
-    Ok(Item::of_record(kind, place, &record))
+    Item::of_record(kind, place, &record)
+}
+
+/// Sets fields of the one record of a kind that a place has, which comes into being when it is first set.
+fn keep(served: &Worldly, kind: &'static str, place: Container, input: &Arguments) -> Item {
+    let shelf = Shelf::new(kind, place);
+    let known = served.forge.world().shelf(shelf).first().cloned();
+    let Some(mut record) = known else { return make(served, kind, place, "{}", input) };
+    input::apply(served, place, &mut record, input);
+    let number = record.get("id").map(ToString::to_string).unwrap_or_default();
+    if let Some(kept) = served.forge.world().record_mut(shelf, &["id"], &number) {
+        record.clone_into(kept);
+    }
+    Item::of_record(kind, place, &record)
 }
 
 /// Has the REST API do it. The inner error is one of the payload's.
@@ -223,6 +262,7 @@ fn made(served: &Worldly, kind: Option<&'static str>, input: &Arguments, answer:
     {
         return Some(Item::of_record(kind, shelf.container, &record));
     }
-    let place = place(&world, input).filter(|_| answer.is_object())?;
+    let own = served.viewer.user.map(Container::User);
+    let place = place(&world, input).or(own).filter(|_| answer.is_object())?;
     Some(Item { type_name: String::new(), place, data: object(answer) })
 }

@@ -42,12 +42,15 @@ pub(super) fn find(served: &Worldly, item: &Item, plan: &'static Plan, arguments
                     let from = if item.place == Container::Instance { From::Everywhere } else { From::Own };
                     (vec![snake(argument)], number, from)
                 }
+                // The one record of its kind that a place has.
+                (None, None) => (Vec::new(), String::new(), From::Own),
                 _ => return Found::One(None),
             };
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
             let mut records = shelves(&world, item, kind, from).into_iter();
             let found = records.find(|(place, record)| {
-                is_named(record, &names, &wanted) && served.sees(&world, kind, *place, record)
+                (names.is_empty() || is_named(record, &names, &wanted))
+                    && served.sees(&world, kind, *place, record)
             });
             Found::One(found.map(|(place, record)| Item::of_record(kind, place, record)))
         }
