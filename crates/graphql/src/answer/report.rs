@@ -9,7 +9,7 @@ use super::verdicts::RefusalId;
 use crate::Refusal;
 use crate::plan::Position;
 
-/// At most so many error entries and entries about lists are told; the rest is counted.
+/// At most so many error entries, and so many about lists, are written; `omitted` tells how many more there are.
 const MOST_ENTRIES: usize = 1_000;
 
 /// Something that is null since it was refused.
@@ -50,6 +50,12 @@ pub(super) struct Counts {
 impl<'p> Report<'p> {
     pub(super) const fn counts(&self) -> Counts {
         self.counts
+    }
+
+    /// How many entries are left out.
+    fn omitted(&self) -> u64 {
+        let Counts { nulled, lists, .. } = self.counts;
+        nulled.saturating_sub(self.nulled.len() as u64) + lists.saturating_sub(self.removed.len() as u64)
     }
 
     /// Forgets what was told after a point in time.
@@ -100,10 +106,15 @@ impl Notes<'_, '_, '_> {
             self.write_errors(out);
             separator = b",";
         }
-        if self.report_withheld && self.report.counts.removed > 0 {
+        let omitted = self.report.omitted();
+        if self.report_withheld && (self.report.counts.removed > 0 || omitted > 0) {
             out.extend_from_slice(separator);
             out.extend_from_slice(br#""extensions":{"narrowgate":{"withheld":"#);
             self.write_removed(out);
+            if omitted > 0 {
+                out.extend_from_slice(br#","omitted":"#);
+                json(out, &omitted);
+            }
             out.extend_from_slice(b"}}");
         }
     }

@@ -15,6 +15,6 @@ mod planned;
 mod random;
 mod reading;
 mod shown;
-#[expect(dead_code, reason = "the tests of plans use all of it")]
+#[expect(dead_code, clippy::panic, reason = "the tests of plans use all of it")]
 #[path = "../plan/small.rs"]
 mod small;

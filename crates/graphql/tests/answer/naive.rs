@@ -242,7 +242,7 @@ impl Naive<'_> {
                 (BoundaryType::Project, Spot::At(ground @ Ground::Project(_)))
                 | (BoundaryType::Group, Spot::At(ground @ Ground::Group(_))) => grounds.push(ground),
                 (BoundaryType::User, spot) if !is_placed || spot == Spot::Personal => {
-                    grounds.push(Ground::User)
+                    grounds.push(Ground::User);
                 }
                 (BoundaryType::Instance, _) => grounds.push(Ground::Instance),
                 _ => {}

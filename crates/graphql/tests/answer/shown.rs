@@ -334,3 +334,32 @@ fn what_inherits_is_where_the_nearest_guarded_object_is() {
     let filtered = filter_decided(&plan, &decided, &body, &grants).unwrap();
     insta::assert_snapshot!(pretty(&filtered.body));
 }
+
+#[test]
+fn a_flood_of_refusals_is_cut_and_counted() {
+    let fields = vec![Field { guard: Some(of_parent(SECRET)), ..field("token", leaf()) }];
+    let part = of(object("Part", Class::Part, fields));
+    let plan = plan(vec![field("project", project(vec![field("parts", list(part))]))]);
+    let parts = vec![r#"{"token":"t"}"#; 1_234].join(",");
+    let body = format!(r#"{{"data":{{"project":{{"parts":[{parts}],"ng1_1":"gid://gitlab/Project/1"}}}}}}"#);
+    let filtered = filter(&plan, &body, &on_one(&[PROJECT])).unwrap();
+    let shown: serde_json::Value = serde_json::from_slice(&filtered.body).unwrap();
+    assert_eq!(filtered.nulled, 1_234);
+    assert_eq!(shown["data"]["project"]["parts"].as_array().unwrap().len(), 1_234);
+    assert_eq!(shown["errors"].as_array().unwrap().len(), 1_000);
+    assert_eq!(shown["extensions"]["narrowgate"], serde_json::json!({ "withheld": [], "omitted": 234 }));
+}
+
+#[test]
+fn lists_of_lists_lose_items_where_they_are() {
+    let matrix = list(list(of(issue(vec![field("title", leaf())]))));
+    let plan = plan(vec![field("project", project(vec![field("matrix", matrix)]))]);
+    let item = |project: u8| format!(r#"{{"title":"t{project}","ng1_1":"gid://gitlab/Project/{project}"}}"#);
+    let body = format!(
+        r#"{{"data":{{"project":{{"matrix":[[{},{},null],null,[{}],[]],"ng1_1":"gid://gitlab/Project/1"}}}},"errors":[{{"message":"of the third","path":["project","matrix",0,2]}}]}}"#,
+        item(2),
+        item(1),
+        item(2),
+    );
+    insta::assert_snapshot!(see(&plan, &body, &on_one(&[PROJECT, ISSUE])));
+}
