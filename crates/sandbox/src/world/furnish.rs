@@ -22,12 +22,29 @@ impl World {
                 place,
                 json!({ "name": "agent", "author": author, "created_at": at, "updated_at": at }),
             );
-            self.add("artifact", place, json!({ "name": "report.txt" }));
-            self.add("package file", place, json!({ "file_name": "package.tgz" }));
+            self.add("dependency", place, json!({ "name": "serde", "version": "1.0.0", "location": { "path": "Cargo.lock", "blob_path": "/-/blob/main/Cargo.lock" } }));
+            self.add(
+                "freeze period",
+                place,
+                json!({ "start_cron": "0 22 * * 5", "end_cron": "0 6 * * 1", "cron_timezone": "UTC" }),
+            );
+            for number in [1, 2] {
+                self.add("artifact", place, json!({ "name": format!("report{number}.txt") }));
+                self.add("package file", place, json!({ "file_name": format!("package{number}.tgz") }));
+            }
             self.add("pages deployment", place, json!({ "active": true }));
             self.add("deployment", place, json!({ "status": "blocked" }));
             self.add("schedule", place, json!({ "description": "Nightly", "cron": "0 2 * * *", "cron_timezone": "UTC", "ref": "main", "active": true, "owner": author, "created_at": at, "updated_at": at }));
         }
+        for user in self.users.keys().copied().collect::<Vec<_>>() {
+            let address = self.users.get(&user).map(|user| format!("{}@example.com", user.username));
+            self.add("email", Container::User(user), json!({ "email": address, "confirmed_at": at }));
+        }
+        self.add("topic", Container::Instance, json!({ "name": "rust", "title": "Rust" }));
+        self.add("organization", Container::Instance, json!({ "name": "Default", "path": "default" }));
+        let member =
+            json!({ "user": self.mention(2), "badges": [{ "text": "It's you!", "variant": "muted" }] });
+        self.add("organization user", Container::Instance, member);
         for group in GROUPS {
             let author = self.mention(1);
             let path = self.group_path(group);

@@ -42,10 +42,15 @@ fn named(of: &Value) -> String {
 fn value(types: &BTreeMap<String, Value>, ids: &Ids, mutation: &str, name: &str, of: &Value) -> Value {
     match of["kind"].as_str().unwrap() {
         "NON_NULL" => return value(types, ids, mutation, name, &of["ofType"]),
+        // The second of a kind, so that the first is left for the mutation that takes away one.
+        "LIST" if name == "ids" => {
+            let first = value(types, ids, mutation, name, &of["ofType"]);
+            return json!([first.as_str().unwrap().replace("/1", "/2")]);
+        }
         "LIST" => return json!([value(types, ids, mutation, name, &of["ofType"])]),
         "ENUM" if named(of) == "CiRunnerType" => return json!("PROJECT_TYPE"),
         "ENUM" => return types[&named(of)]["enumValues"][0]["name"].clone(),
-        "INPUT_OBJECT" => return json!({}),
+        "INPUT_OBJECT" => return json!({ "action": "CREATE", "filePath": "new.txt", "content": "new" }),
         _ => {}
     }
     let kind = named(of);
@@ -58,6 +63,7 @@ fn value(types: &BTreeMap<String, Value>, ids: &Ids, mutation: &str, name: &str,
         ("iid", _) if mutation == "mergeRequestAccept" => json!("2"),
         ("name", _) if mutation == "createBranch" => json!("y"),
         ("tagName", _) if mutation == "releaseCreate" => json!("v2"),
+        ("branch", _) => json!("z"),
         ("sha", _) => json!(ids.0["sha"]),
         ("iid", _) => json!("1"),
         ("tagName", _) => json!("v1"),
@@ -85,6 +91,7 @@ fn is_given(mutation: &str, input: &Value) -> bool {
     let chosen = match mutation {
         "labelCreate" => name == "projectPath",
         "runnerCreate" => name == "projectId",
+        "mlModelVersionCreate" => name == "version" || name == "projectPath",
         _ => name.ends_with("Path"),
     };
     chosen || input["type"]["kind"] == "NON_NULL"
@@ -121,6 +128,10 @@ async fn every_mutation_works_for_those_who_may_and_is_refused_to_others() {
         .post("root", "/projects/20/snippets", json!({ "title": "t", "file_name": "f", "content": "c" }))
         .await
         .expect(201);
+    forge
+        .post("root", "/projects/20/repository/branches", json!({ "branch": "z", "ref": "main" }))
+        .await
+        .expect(201);
     let branch = forge
         .post("root", "/projects/20/repository/branches", json!({ "branch": "x", "ref": "main" }))
         .await
@@ -153,6 +164,7 @@ async fn every_mutation_works_for_those_who_may_and_is_refused_to_others() {
         "Clusters::Agent",
         "PagesDeployment",
         "Deployment",
+        "Organizations::OrganizationUser",
         "PersonalAccessToken",
         "Epic",
         "Ml::Model",

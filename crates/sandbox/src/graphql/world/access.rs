@@ -34,7 +34,7 @@ impl Worldly {
                 .get(&id)
                 .is_some_and(|group| world.standing_in_group(user, group).reading >= role),
             Container::User(id) => user == Some(id) || self.viewer.admin,
-            Container::Instance => self.viewer.admin,
+            Container::Instance => role <= Role::Guest || self.viewer.admin,
         }
     }
 

@@ -6,6 +6,7 @@ use narrowgate_catalog::Role;
 use serde_json::{Value, json};
 
 use super::Worldly;
+use super::declared::DECLARED;
 use super::item::Item;
 use super::mutation::{may, place, refused, target};
 use super::object::{Arguments, text};
@@ -23,6 +24,8 @@ pub(super) fn perform(served: &Worldly, what: &str, input: &Arguments) -> Result
         "runner" => runner(served, input),
         "snippet" => snippet(served, input),
         "members" => members(served, input),
+        "drop all" => drop_all(served, input),
+        "commit" => commit(served, input),
         _ => Err(refused()),
     }
 }
@@ -83,6 +86,49 @@ fn members(served: &Worldly, input: &Arguments) -> Result<Item, FieldError> {
         world.members.get_mut(&(place, user)).ok_or_else(refused)?.access_level = level;
     }
     Ok(Item { type_name: String::new(), place, data: crate::world::Record::new() })
+}
+
+/// Takes away the records that a list of global ids names; all of them, or none.
+fn drop_all(served: &Worldly, input: &Arguments) -> Result<Item, FieldError> {
+    let mut world = served.forge.world();
+    let place = place(&world, input).ok_or_else(refused)?;
+    if served.role(&world, place) < Role::Maintainer {
+        return Err(refused());
+    }
+    let ids = input.get("ids").and_then(Value::as_array).cloned().unwrap_or_default();
+    let mut found = Vec::new();
+    for (model, number) in ids.iter().filter_map(Value::as_str).filter_map(gid::parse) {
+        let kind = DECLARED.kind_of(model).ok_or_else(refused)?;
+        let (shelf, _) = numbered(&world, kind, number)
+            .filter(|(shelf, _)| shelf.container == place)
+            .ok_or_else(refused)?;
+        found.push((shelf, number));
+    }
+    for (shelf, number) in found {
+        world.remove(shelf, &["id"], &number.to_string());
+    }
+    Ok(Item { type_name: String::new(), place, data: crate::world::Record::new() })
+}
+
+fn commit(served: &Worldly, input: &Arguments) -> Result<Item, FieldError> {
+    let path = text(input, "projectPath").ok_or_else(refused)?;
+    let actions = input.get("actions").and_then(Value::as_array).cloned().unwrap_or_default();
+    let actions: Vec<Value> = actions
+        .iter()
+        .map(|it| {
+            let action = it.get("action").and_then(Value::as_str).map(str::to_lowercase);
+            json!({ "action": action, "file_path": it.get("filePath"), "previous_path": it.get("previousPath"), "content": it.get("content") })
+        })
+        .collect();
+    let mut body = json!({ "branch": text(input, "branch"), "commit_message": text(input, "message"), "actions": actions });
+    if let Some(start) = text(input, "startBranch") {
+        crate::view::extend(&mut body, json!({ "start_branch": start }));
+    }
+    let made = served
+        .rest(Method::POST, &format!("/projects/{}/repository/commits", encode(path)), &body)
+        .map_err(plainly)?;
+    let place = place(&served.forge.world(), input).ok_or_else(refused)?;
+    Ok(Item { type_name: "Commit".to_owned(), place, data: crate::world::object(made) })
 }
 
 fn plainly(_: Refused) -> FieldError {

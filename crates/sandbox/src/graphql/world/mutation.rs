@@ -89,9 +89,10 @@ pub(super) fn target(served: &Worldly, kind: &'static str, input: &Arguments) ->
         Some((_, number)) => numbered(&world, kind, number)?,
         None => {
             let shelf = Shelf::new(kind, place(&world, input)?);
-            let names = ["iid", "tagName", "name"].into_iter().filter_map(|name| text(input, name));
+            let names =
+                ["iid", "tagName", "name", "version", "key"].into_iter().filter_map(|name| text(input, name));
             let names: Vec<&str> = names.collect();
-            let known = |key: &&str| world.record(shelf, &["iid", "tag_name", "name"], key);
+            let known = |key: &&str| world.record(shelf, &["iid", "tag_name", "name", "version", "key"], key);
             (shelf, names.iter().find_map(known).cloned()?)
         }
     };

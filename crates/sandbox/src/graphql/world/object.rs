@@ -167,9 +167,11 @@ impl<'s> Node<'s> {
 }
 
 /// The interface of users and the types that implement it.
-const USERS: [&str; 6] = [
+const USERS: [&str; 8] = [
     "User",
     "UserCore",
+    "CurrentUser",
+    "AutocompletedUser",
     "MergeRequestAuthor",
     "MergeRequestAssignee",
     "MergeRequestReviewer",

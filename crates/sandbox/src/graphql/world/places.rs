@@ -178,6 +178,12 @@ pub(super) fn members(served: &Worldly, item: &Item, type_name: &str) -> Vec<Ite
     members.iter().map(|(user, member)| Item::of_member(type_name, item.place, *user, member)).collect()
 }
 
+/// The members of a place as users.
+pub(super) fn users_of(served: &Worldly, item: &Item) -> Vec<Item> {
+    let members = members(served, item, "ProjectMember");
+    members.iter().filter_map(|member| user(served, Some(member.number()))).collect()
+}
+
 /// The memberships of a user in places that the viewer sees.
 pub(super) fn memberships(served: &Worldly, item: &Item, type_name: &str) -> Vec<Item> {
     let world = served.forge.world();

@@ -26,7 +26,7 @@ pub(super) fn find(served: &Worldly, item: &Item, field: &str, arguments: &Argum
             Some(Found::Value(json!(format!("{:?} says: {}", served.viewer.user, text(arguments, "text")?))))
         }
         ("Project" | "WorkItem", "namespace") => one(places::namespace_of(served, item)),
-        ("UserCore", "namespace") => one(places::namespace_of_user(served, item.number())),
+        ("UserCore" | "CurrentUser", "namespace") => one(places::namespace_of_user(served, item.number())),
         ("MergeRequest", "targetProject" | "sourceProject") | (_, "project" | "ownerProject") => {
             one(places::project_of(served, item))
         }
@@ -36,11 +36,16 @@ pub(super) fn find(served: &Worldly, item: &Item, field: &str, arguments: &Argum
         (_, "group") => one(places::group_of(served, item)),
         ("Group" | "Namespace", "projects") => many(places::projects_in(served, item, arguments)),
         ("Group", "descendantGroups") => many(places::groups_in(served, item)),
+        ("Project", "autocompleteUsers") => many(places::users_of(served, item)),
         ("Project", "projectMembers") => many(places::members(served, item, "ProjectMember")),
         ("Group", "groupMembers") => many(places::members(served, item, "GroupMember")),
-        ("UserCore", "projectMemberships") => many(places::memberships(served, item, "ProjectMember")),
-        ("UserCore", "groupMemberships") => many(places::memberships(served, item, "GroupMember")),
-        ("UserCore", "groups") => many(places::groups_of_user(served, item)),
+        ("UserCore" | "CurrentUser", "projectMemberships") => {
+            many(places::memberships(served, item, "ProjectMember"))
+        }
+        ("UserCore" | "CurrentUser", "groupMemberships") => {
+            many(places::memberships(served, item, "GroupMember"))
+        }
+        ("UserCore" | "CurrentUser", "groups") => many(places::groups_of_user(served, item)),
         ("CiRunner", "projects") => many(places::project_of(served, item).into_iter().collect()),
         ("CiRunner", "groups") => many(places::group_of(served, item).into_iter().collect()),
         ("Project", "repository") => one(repository::of(served, item)),
