@@ -106,9 +106,11 @@ fn nonce(document: &ast::Document) -> String {
     for definition in &document.definitions {
         match definition {
             Definition::OperationDefinition(operation) => {
-                collect_nonces(&operation.selection_set, &mut taken)
+                collect_nonces(&operation.selection_set, &mut taken);
             }
-            Definition::FragmentDefinition(fragment) => collect_nonces(&fragment.selection_set, &mut taken),
+            Definition::FragmentDefinition(fragment) => {
+                collect_nonces(&fragment.selection_set, &mut taken);
+            }
             _ => {}
         }
     }

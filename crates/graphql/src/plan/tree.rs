@@ -178,10 +178,10 @@ impl<'d> Builder<'d> {
     fn mark(&self, role: &Role<'d>, field: &mut Field) {
         match role {
             Role::Connection(node) if !nodes::tells_no_count(&field.name) => {
-                field.counts = self.decided(node)
+                field.counts = self.decided(node);
             }
             Role::Edge(node) if *field.name == *"node" => {
-                field.takes_parent = !self.decided(&node.ty).is_empty()
+                field.takes_parent = !self.decided(&node.ty).is_empty();
             }
             _ => {}
         }

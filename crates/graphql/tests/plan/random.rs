@@ -101,7 +101,7 @@ impl<'s> Documents<'s> {
     fn fragment(&mut self, type_name: &str, depth: usize) -> String {
         let directive = DIRECTIVES[self.choose(DIRECTIVES.len())];
         let known = self.fragments.iter().find(|(on, _)| on == type_name).map(|(_, name)| name.clone());
-        if let Some(name) = known.filter(|_| self.choices.len() % 2 == 0) {
+        if let Some(name) = known.filter(|_| self.choices.len().is_multiple_of(2)) {
             return format!("...{name}{directive} ");
         }
         if depth == 0 || self.fragments.len() > 5 {

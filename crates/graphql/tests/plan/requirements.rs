@@ -1,7 +1,7 @@
 //! What root fields need before they are forwarded.
 
 use narrowgate_catalog::BoundaryType;
-use narrowgate_graphql::plan::{At, Fault, Plan, PlanError, RootCheck};
+use narrowgate_graphql::plan::{At, Fault, Plan, PlanError, RootCheck, Shape, requirements};
 use narrowgate_graphql::{Named, Reference};
 
 use crate::small::{Small, given};
@@ -212,4 +212,15 @@ fn each_element_of_a_list_is_a_requirement() {
     let many: Vec<String> = (0..1001).map(|n| format!("p{n}")).collect();
     let error = checks(&small, project, &serde_json::json!({ "p": many }).to_string()).unwrap_err();
     assert_eq!(error.fault, Fault::Limit);
+}
+
+#[test]
+fn guards_of_inner_fields_ask_for_their_object() {
+    let small = Small::new();
+    let plan = small.plan("{ issue(id: \"gid://gitlab/Issue/1\") { secret } }").unwrap();
+    let Shape::Object(issue) = &plan.root.fields[0].shape else { panic!() };
+    let secret = &issue.fields[0];
+    let found = requirements(secret.guard.as_ref().unwrap(), secret, &plan, &given("{}")).unwrap();
+    let check = RootCheck { is_covered: true, requirements: found };
+    assert_eq!(told(&small, &check), "audit_issue at its project");
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use narrowgate_graphql::{Schema, SchemaLimits};
 
 /// The introspection of a GitLab, from the npm package `gitlab-graphql-types`.
-pub fn introspection() -> Vec<u8> {
+pub(crate) fn introspection() -> Vec<u8> {
     let modules = std::env::var_os("NARROWGATE_TEST_NODE_MODULES").map_or_else(
         || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/test-npm/node_modules"),
         PathBuf::from,
@@ -16,6 +16,6 @@ pub fn introspection() -> Vec<u8> {
 }
 
 /// GitLab's schema.
-pub fn gitlab() -> Schema {
+pub(crate) fn gitlab() -> Schema {
     Schema::from_introspection(&introspection(), &SchemaLimits::default()).expect("GitLab's schema")
 }
