@@ -70,6 +70,8 @@ async fn arguments_choose_the_place_and_aliases_change_nothing() {
         ask(&forge, "{ currentUser { username } }").await,
         json!({ "currentUser": { "username": "maria" } })
     );
+    let visitor = forge.sandbox.graphql_objects("", &json!({ "query": "{ currentUser { id } }" })).await.0;
+    assert_eq!(visitor, json!({ "data": { "currentUser": null } }));
     assert_eq!(
         ask(&forge, r#"{ user(username: "gus") { id } }"#).await,
         json!({ "user": { "id": "gid://gitlab/User/4" } })

@@ -92,13 +92,13 @@ async fn links_lead_to_other_projects_as_far_as_they_may_be_seen() {
 #[tokio::test]
 async fn interfaces_and_unions_show_their_types() {
     let forge = start().await;
-    let document = r#"{ currentUser { todos { nodes { state project { fullPath } target { __typename webUrl ... on MergeRequest { iid author { __typename username } } } } } }
+    let document = r#"{ currentUser { todos { nodes { state project { fullPath } target { __typename } targetEntity { __typename webUrl ... on MergeRequest { iid author { __typename username } } } } } }
         project(fullPath: "acme/web") { projectMembers { nodes { __typename user { username } accessLevel { stringValue } } }
             workItems(iid: "1") { nodes { id namespace { fullPath } widgets { type ... on WorkItemWidgetLabels { labels { nodes { title } } } } } }
             repository { rootRef branchNames(limit: 9, offset: 0, searchPattern: "*") tree { lastCommit { title } blobs { nodes { __typename name ... on Entry { type } } } }
                 blobs(paths: ["README.md"]) { nodes { path rawBlob } } } } }"#;
     let dev = ask(&forge, "dev", document).await;
-    let target = &dev["currentUser"]["todos"]["nodes"][0]["target"];
+    let target = &dev["currentUser"]["todos"]["nodes"][0]["targetEntity"];
     assert_eq!((&target["__typename"], &target["iid"]), (&json!("MergeRequest"), &json!("1")));
     assert_eq!(target["author"], json!({ "__typename": "MergeRequestAuthor", "username": "dev" }));
     let project = &dev["project"];

@@ -128,6 +128,9 @@ impl<'s> Node<'s> {
         if self.contradicts(field, shape, position.naming.place) && !kind.is_non_null() {
             return None;
         }
+        if field == "currentUser" && self.served.viewer == Container::Instance {
+            return None;
+        }
         let at = shape.settle(places, at);
         let place = match shape {
             Shape::User if field == "currentUser" => self.served.viewer,

@@ -336,14 +336,7 @@ mod tests {
         for ((on, field), plan) in &declared.plans {
             let kind = match plan {
                 Plan::List { kind, .. } | Plan::Find { kind, .. } => kind,
-                Plan::Mutation {
-                    does:
-                        Does::Change { kind, .. }
-                        | Does::Drop { kind, .. }
-                        | Does::Make { kind, .. }
-                        | Does::Keep { kind, .. },
-                    ..
-                } => kind,
+                Plan::Mutation { does: Does::Change { kind, .. } | Does::Drop { kind, .. }, .. } => kind,
                 _ => continue,
             };
             assert!(declared.first_of(kind).is_some(), "{on}.{field}: no type shows {kind}");

@@ -60,7 +60,7 @@ pub(super) fn find(served: &Worldly, item: &Item, field: &str, arguments: &Argum
         ("WorkItem", "state") => {
             Some(Found::Value(json!(if item.at("state")? == "opened" { "OPEN" } else { "CLOSED" })))
         }
-        ("Todo", "target") => one(work::target(served, item)),
+        ("Todo", "target" | "targetEntity") => one(work::target(served, item)),
         ("Issue" | "MergeRequest" | "Epic" | "WorkItemWidgetLabels", "labels") => {
             many(work::labels(served, item))
         }
