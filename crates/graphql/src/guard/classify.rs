@@ -48,7 +48,11 @@ fn by_shape(schema: &Schema, object: &ObjectType, payloads: &HashSet<&str>) -> C
         && (has(object, "nodes") || has(object, "edges"));
     let is_edge = name.ends_with("Edge") && has(object, "node") && has(object, "cursor");
     let is_payload = payloads.contains(name) && has(object, "clientMutationId");
-    if name == "PageInfo" || name.starts_with("__") {
+    let is_permissions = name.ends_with("Permissions")
+        && object.fields.values().all(|field| field.ty.inner_named_type() == "Boolean");
+    if is_permissions {
+        Class::Part
+    } else if name == "PageInfo" || name.starts_with("__") {
         Class::Public
     } else if is_root || is_connection || is_edge || is_payload {
         Class::Structural

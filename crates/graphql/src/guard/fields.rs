@@ -151,7 +151,8 @@ fn root_sources(arguments: &Arguments<'_>, entry: &GraphqlEntry) -> Vec<Source> 
         None if !names_one => arguments.record(),
         own => own,
     };
-    let declared = |boundary: &GraphqlBoundary| boundary.argument.as_deref().and_then(|name| arguments.get(name));
+    let declared =
+        |boundary: &GraphqlBoundary| boundary.argument.as_deref().and_then(|name| arguments.get(name));
     let argument = |boundary: &GraphqlBoundary| declared(boundary).or_else(|| by_rule(boundary.boundary));
     let names_record = |boundary: &&GraphqlBoundary| {
         let leads_on = declared(boundary).is_none() || boundary.method.is_some();
