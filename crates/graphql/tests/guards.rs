@@ -8,7 +8,6 @@
     reason = "a test says what is wrong by failing"
 )]
 
-#[expect(dead_code, reason = "other tests use the rest of it")]
 mod support;
 
 use std::collections::BTreeSet;
