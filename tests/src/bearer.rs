@@ -8,7 +8,7 @@ use hyper::{Method, Request};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::Reply;
 
@@ -71,6 +71,12 @@ impl Bearer {
     /// Starts a request to `path` below `/api/narrowgate/v1`, Narrowgate's own API.
     pub fn own(&self, method: &str, path: &str) -> Call<'_> {
         self.call(method, "").at_root(&format!("/api/narrowgate/v1{path}"))
+    }
+
+    /// Asks GraphQL.
+    pub async fn graphql(&self, document: &str, variables: Value) -> Reply {
+        let body = json!({ "query": document, "variables": variables });
+        self.call("POST", "").at_root("/api/graphql").json(&body).send().await
     }
 
     /// `GET` below `/api/v4`.

@@ -18,7 +18,7 @@
 //! | --- | --- |
 //! | [`TestGate`] | a sandbox in this process, `narrowgate serve` as a child process before it, both on free ports; ends with the value |
 //! | [`Person`] | one of the sandbox's users: `gate.root()`, `gate.maintainer()`, `gate.developer()`, `gate.guest()` |
-//! | [`Bearer`] | whoever holds a token: `.get(path)`, `.post(path, body)`, … below `/api/v4` |
+//! | [`Bearer`] | whoever holds a token: `.get(path)`, `.post(path, body)`, … below `/api/v4`, `.graphql(document, variables)` |
 //! | [`Reply`] | an answer: `.assert_ok()`, `.assert_denied(permission)`, `.assert_hidden()`, `.assert_status(n)` |
 //! | [`grant`] | the grants of a fine-grained token, in the form of GitLab's API |
 //! | [`world`] | the ids of the sandbox's users, groups and projects |

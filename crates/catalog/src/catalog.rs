@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 use crate::compile::compile;
 use crate::route::{Found, Router};
 use crate::{
-    CatalogErrors, GraphqlEntry, Lookup, LookupId, Match, Method, Need, Operation, OperationId, Params,
-    Permission, PermissionId, RegistryOperation, RepositoryOperation, Role, SourceFile,
+    CatalogErrors, GraphqlEntry, GraphqlFacts, Lookup, LookupId, Match, Method, Need, Operation, OperationId,
+    Params, Permission, PermissionId, RegistryOperation, RepositoryOperation, Role, SourceFile,
 };
 
 /// Which permission guards which operation: immutable once compiled.
@@ -20,7 +20,9 @@ pub struct Catalog {
     pub(crate) registry: HashMap<RegistryOperation, OperationId>,
     pub(crate) router: Router,
     pub(crate) lookups: Vec<Lookup>,
+    pub(crate) global_ids: HashMap<String, LookupId>,
     pub(crate) graphql: Vec<GraphqlEntry>,
+    pub(crate) graphql_facts: GraphqlFacts,
     pub(crate) sources: usize,
 }
 
@@ -141,9 +143,33 @@ impl Catalog {
         self.lookups.iter()
     }
 
+    /// The look-up of the global ids of a model, such as `Ci::Pipeline` in `gid://gitlab/Ci::Pipeline/7`. It has one
+    /// argument, the number; [`LookupAnswer::Graphql`](crate::LookupAnswer::Graphql) takes the whole global id.
+    #[must_use]
+    pub fn global_id(&self, model: &str) -> Option<&Lookup> {
+        self.global_ids.get(model).and_then(|id| self.lookups.get(id.index()))
+    }
+
+    /// The models whose global ids can be looked up, or of which the catalogue says why they can't; sorted.
+    pub fn global_id_models(&self) -> impl Iterator<Item = (&str, &Lookup)> {
+        let mut models: Vec<_> = self
+            .global_ids
+            .iter()
+            .filter_map(|(model, id)| Some((model.as_str(), self.lookups.get(id.index())?)))
+            .collect();
+        models.sort_by_key(|(model, _)| *model);
+        models.into_iter()
+    }
+
     /// What guards GraphQL types, fields and mutations.
     pub fn graphql(&self) -> impl ExactSizeIterator<Item = &GraphqlEntry> {
         self.graphql.iter()
+    }
+
+    /// What it says of a GraphQL schema beside permissions.
+    #[must_use]
+    pub const fn graphql_facts(&self) -> &GraphqlFacts {
+        &self.graphql_facts
     }
 
     /// How many files it was compiled from.

@@ -2,7 +2,7 @@
 
 mod carrier;
 pub(crate) mod content;
-pub(crate) mod graphql;
+mod graphql;
 pub(crate) mod inspect;
 mod json_keys;
 mod lfs;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use http::HeaderName;
 use ipnet::IpNet;
 use narrowgate_gitlab::InstanceUrl;
+use narrowgate_graphql::SchemaLimits;
 use narrowgate_secret::Prefixes;
 use url::Url;
 
@@ -38,6 +39,8 @@ pub struct GateConfig {
     pub trusted_proxies: Vec<IpNet>,
     /// Bounds on sizes.
     pub limits: Limits,
+    /// What holds for GraphQL.
+    pub graphql: GraphqlConfig,
     /// Bounds on time.
     pub timeouts: Timeouts,
     /// Certificate and key of the gate's own listener; plain HTTP without.
@@ -62,6 +65,7 @@ impl GateConfig {
             poll_interval: Duration::from_millis(200),
             trusted_proxies: Vec::new(),
             limits: Limits::default(),
+            graphql: GraphqlConfig::default(),
             timeouts: Timeouts::default(),
             tls: None,
         }
@@ -124,6 +128,33 @@ impl Default for Limits {
             cached_tokens: 1_000_000,
             unknown_tokens: 10_000,
             connections: 10_000,
+        }
+    }
+}
+
+/// What holds for GraphQL.
+#[derive(Clone, Copy, Debug)]
+pub struct GraphqlConfig {
+    /// Bounds on documents, plans and answers.
+    pub limits: narrowgate_graphql::plan::Limits,
+    /// Bounds on schemas.
+    pub schema: SchemaLimits,
+    /// Schemas held in memory, ready for use: instances of different versions have different ones.
+    pub schemas: u64,
+    /// Bytes of plans held in memory, for each schema.
+    pub plan_bytes: u64,
+    /// For how long an instance may describe its schema.
+    pub introspection_timeout: Duration,
+}
+
+impl Default for GraphqlConfig {
+    fn default() -> Self {
+        Self {
+            limits: narrowgate_graphql::plan::Limits::default(),
+            schema: SchemaLimits::default(),
+            schemas: 8,
+            plan_bytes: 32 * 1024 * 1024,
+            introspection_timeout: Duration::from_secs(60),
         }
     }
 }

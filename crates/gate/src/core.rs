@@ -14,6 +14,7 @@ use crate::authenticate::jobs::Jobs;
 use crate::authenticate::native::Natives;
 use crate::builder::{BuildError, GateBuilder};
 use crate::forward::client::Upstream;
+use crate::graphql::schemas::Schemas;
 use crate::record::{Metrics, Recorder, RequestIds};
 use crate::rules::Rules;
 use crate::{GateConfig, Local};
@@ -30,6 +31,7 @@ pub(crate) struct Core {
     pub(crate) natives: Natives,
     pub(crate) jobs: Jobs,
     pub(crate) rules: Rules,
+    pub(crate) schemas: Schemas,
     pub(crate) follower: Follower,
     pub(crate) upstream: Upstream,
     pub(crate) recorder: Recorder,
@@ -40,9 +42,11 @@ pub(crate) struct Core {
 impl Core {
     pub(crate) fn new(builder: GateBuilder) -> Result<Self, BuildError> {
         let GateBuilder { config, store, keys, directory, catalog, local } = builder;
+        let catalog = catalog.unwrap_or_else(|| Catalog::embedded());
         Ok(Self {
             upstream: Upstream::new(&config)?,
-            catalog: catalog.unwrap_or_else(|| Catalog::embedded()),
+            schemas: Schemas::new(store.clone(), directory.client().clone(), catalog, config.graphql),
+            catalog,
             tokens: Tokens::default(),
             natives: Natives::default(),
             jobs: Jobs::default(),

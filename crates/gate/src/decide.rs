@@ -255,6 +255,57 @@ pub(crate) fn graphql(asker: Asker<'_>, scopes: ScopeSet) -> Result<Allowed, Ref
     }
 }
 
+/// Decides a request in GraphQL whose objects are decided one by one, by [`object`]: what holds for all of it.
+///
+/// # Errors
+///
+/// The denial.
+pub(crate) fn objects(asker: Asker<'_>, scopes: ScopeSet) -> Result<Allowed, Refusal> {
+    let Asker { core, principal, address, .. } = asker;
+    if let Privileges::FineGrained(_) = principal.bearer.privileges {
+        let barred = principal.bearer.barred(core.now(), address);
+        let denial = barred.map(|reason| Denial::new(reason).for_class(principal.bearer.class));
+        return denial.map_or_else(|| Ok(Allowed::plain(None, None)), |denial| Err(denial.into()));
+    }
+    // Where a token is confined to is asked of each object.
+    let question = Question { itself: true, ..Question::new(&[], scopes, core.now(), address) };
+    match ask(&principal.bearer, &question) {
+        Decision::Deny(denial) => Err(denial.into()),
+        Decision::Allow { basis, would_deny } => {
+            let dry = enforce_everywhere(asker, &[], basis)?;
+            Ok(Allowed::plain(None, dry.or(would_deny)))
+        }
+    }
+}
+
+/// Decides one object or one action of GraphQL; what a dry run would deny of it is told.
+///
+/// # Errors
+///
+/// The denial.
+pub(crate) fn object(
+    asker: Asker<'_>,
+    scopes: ScopeSet,
+    need: LocatedNeed<'_>,
+    push: Push<'_>,
+) -> Result<Option<Box<Denial>>, Box<Denial>> {
+    let Asker { core, principal, address, .. } = asker;
+    let needs = [need];
+    let question = Question { push, ..Question::new(&needs, scopes, core.now(), address) };
+    match ask(&principal.bearer, &question) {
+        Decision::Deny(denial) => Err(Box::new(denial)),
+        Decision::Allow { would_deny, .. } => Ok(would_deny),
+    }
+}
+
+/// Whether one of these permissions is for operations that write code, in REST or elsewhere: tokens that may push to some
+/// refs only are held to that.
+pub(crate) fn writes_refs(core: &Core, permissions: &[PermissionId]) -> bool {
+    let writing = core.catalog.operations().filter(|operation| push(operation) == Push::Unknown);
+    let mut needed = writing.flat_map(Operation::needs).flat_map(|need| &need.permission_ids);
+    needed.any(|id| permissions.contains(id))
+}
+
 /// A public operation: whoever asks, it is asked for without a credential, so that the answer is what anybody gets.
 pub(crate) fn public(operation: &'static Operation, head: Parts, body: RequestBody) -> Permitted {
     Permitted {

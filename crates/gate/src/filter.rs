@@ -39,11 +39,23 @@ pub(crate) async fn withhold(
 ///
 /// [`Failure::Unreadable`], and what can break a body off.
 pub(crate) async fn whole(core: &Core, headers: &HeaderMap, body: ResponseBody) -> Result<Bytes, Refusal> {
+    whole_within(core.config.limits.response_body, headers, body).await
+}
+
+/// As [`whole`], within another limit.
+///
+/// # Errors
+///
+/// As [`whole`].
+pub(crate) async fn whole_within(
+    limit: usize,
+    headers: &HeaderMap,
+    body: ResponseBody,
+) -> Result<Bytes, Refusal> {
     let is_plain = headers.get(CONTENT_ENCODING).is_none_or(|coding| coding == "identity");
     if !is_plain {
         return Err(Failure::Unreadable.into());
     }
-    let limit = core.config.limits.response_body;
     let mut body = std::pin::pin!(body);
     let mut whole = Vec::new();
     while let Some(frame) = std::future::poll_fn(|cx| body.as_mut().poll_frame(cx)).await {

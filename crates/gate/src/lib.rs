@@ -15,6 +15,7 @@ mod decide;
 mod explain;
 mod filter;
 mod forward;
+mod graphql;
 mod health;
 mod local;
 mod locate;
@@ -28,7 +29,7 @@ mod sudo;
 mod ways;
 
 pub use builder::{BuildError, Gate, GateBuilder};
-pub use config::{ForeignTokens, GateConfig, Limits, Timeouts, TlsFiles};
+pub use config::{ForeignTokens, GateConfig, GraphqlConfig, Limits, Timeouts, TlsFiles};
 pub use explain::{ExplainError, ExplainedNeed, ExplainedPlace, Explanation};
 pub use local::{Caller, GraphqlOwner, Local, LocalFuture, NoLocal, Peer};
 

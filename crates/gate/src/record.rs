@@ -19,7 +19,7 @@ use crate::authenticate::Principal;
 use crate::body::ResponseBody;
 use crate::core::Core;
 use crate::refusal::Refusal;
-pub(crate) use audit::{allowed, family_revoked};
+pub(crate) use audit::{allowed, decided, family_revoked};
 pub(crate) use id::{RequestId, RequestIds};
 pub(crate) use metrics::Metrics;
 pub(crate) use writer::{Recorder, write};
@@ -41,6 +41,8 @@ pub(crate) struct Exchange {
     pub(crate) method: Option<Method>,
     /// The operation, once it is known.
     pub(crate) operation: Option<&'static Operation>,
+    /// What a request in GraphQL asks for, once it is known: `query project currentUser`.
+    pub(crate) graphql: Option<Box<str>>,
     /// The token, once it is known.
     pub(crate) token: Option<TokenId>,
     /// The digest of its text.
@@ -60,6 +62,7 @@ impl Exchange {
             surface: Surface::Rest,
             method: None,
             operation: None,
+            graphql: None,
             token: None,
             digest: None,
             connection: None,
@@ -74,8 +77,9 @@ impl Exchange {
         self.connection = Some((connection.tenant, connection.id, connection.user_id));
     }
 
-    fn template(&self) -> &'static str {
-        self.operation.map_or("", |operation| operation.template.as_str())
+    fn template(&self) -> &str {
+        let of_graphql = self.graphql.as_deref().unwrap_or_default();
+        self.operation.map_or(of_graphql, |operation| operation.template.as_str())
     }
 }
 

@@ -48,6 +48,8 @@ pub(crate) enum Failure {
     CredentialRefused,
     /// The instance limits how often it may be asked.
     RateLimited,
+    /// The instance's GraphQL schema could not be read.
+    Schema,
     /// The store could not be asked, and the cache is too old to be trusted.
     Store,
     /// The connection's credential can't be opened.
@@ -64,6 +66,7 @@ impl Failure {
             Self::Unreadable => "instance_unreadable",
             Self::CredentialRefused => "connection_refused",
             Self::RateLimited => "instance_rate_limited",
+            Self::Schema => "instance_schema",
             Self::Store => "store_unavailable",
             Self::Sealed => "credential_sealed",
         }
@@ -78,6 +81,7 @@ impl Failure {
             Self::Unreadable => "the instance's answer could not be read",
             Self::CredentialRefused => "the instance refused the connection's credential: reconnect it",
             Self::RateLimited => "the instance limits the rate of requests",
+            Self::Schema => "the instance's GraphQL schema could not be read",
             Self::Store => "tokens can't be checked at the moment",
             Self::Sealed => "the connection's credential can't be opened: check the gate's key",
         }
@@ -85,7 +89,7 @@ impl Failure {
 
     const fn status(self) -> StatusCode {
         match self {
-            Self::Unreachable | Self::Tls | Self::Unreadable | Self::CredentialRefused => {
+            Self::Unreachable | Self::Tls | Self::Unreadable | Self::Schema | Self::CredentialRefused => {
                 StatusCode::BAD_GATEWAY
             }
             Self::Slow => StatusCode::GATEWAY_TIMEOUT,

@@ -173,6 +173,7 @@ pub(crate) fn configure(settings: &Settings) -> Result<GateConfig> {
             .context("the bypass header is not the name of a header")?,
         max_staleness: staleness,
         poll_interval: staleness / 5,
+        graphql: settings.graphql()?,
         timeouts: timeouts(settings),
         tls: tls(settings)?,
         ..GateConfig::new(settings.instance()?)

@@ -5,6 +5,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use crate::graphql::GraphqlSchema;
+
 /// Tells the time in microseconds since 1970-01-01 UTC.
 pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
 
@@ -21,6 +23,12 @@ pub struct SandboxConfig {
     pub seed: Option<[u8; 32]>,
     /// The limit that `RateLimit-*` headers announce; no such headers when absent. It is never enforced.
     pub rate_limit: Option<u32>,
+    /// Whether projects have issues, merge requests, labels, milestones, notes and todos from the start, with links
+    /// from one project to another.
+    pub furnished: bool,
+    /// A schema for which GraphQL answers with generated data, rather than over the world; the world then has the
+    /// group `globex` (12) with project `globex/lab` (24) as well, where maria is a maintainer.
+    pub graphql_schema: Option<GraphqlSchema>,
     /// How many requests are remembered; the oldest are forgotten first.
     pub remembered_requests: usize,
 }
@@ -33,6 +41,8 @@ impl Default for SandboxConfig {
             clock: Arc::new(system_time),
             seed: None,
             rate_limit: None,
+            furnished: false,
+            graphql_schema: None,
             remembered_requests: 100_000,
         }
     }

@@ -10,6 +10,7 @@ use tempfile::TempDir;
 use crate::config::{Clock, SandboxConfig};
 use crate::fault::Faults;
 use crate::git::{Repositories, Repository, first_commit};
+use crate::graphql::GraphqlSchema;
 use crate::http::iso;
 use crate::record::Recorder;
 use crate::running::StartError;
@@ -26,6 +27,7 @@ struct Shared {
     clock: Clock,
     url: String,
     rate_limit: Option<u32>,
+    graphql: Option<GraphqlSchema>,
     repositories: Repositories,
     directory: TempDir,
 }
@@ -43,7 +45,14 @@ impl Forge {
         let repositories = Repositories::prepare(directory.path()).await.map_err(StartError::Git)?;
         let now = (config.clock)();
         let mut world = World::seeded(draw_seed(config)?, now);
+        if config.graphql_schema.is_some() {
+            world.add_neighbours(now);
+        }
         world.stock(&url, &iso(now));
+        world.stock_operations(&iso(now));
+        if config.furnished {
+            world.furnish(&url, &iso(now));
+        }
         Ok(Self(Arc::new(Shared {
             world: Mutex::new(world),
             recorder: Recorder::new(config.remembered_requests),
@@ -51,6 +60,7 @@ impl Forge {
             clock: Arc::clone(&config.clock),
             url,
             rate_limit: config.rate_limit,
+            graphql: config.graphql_schema.clone(),
             repositories,
             directory,
         })))
@@ -81,6 +91,11 @@ impl Forge {
 
     pub(crate) fn rate_limit(&self) -> Option<u32> {
         self.0.rate_limit
+    }
+
+    /// The schema that GraphQL generates data for.
+    pub(crate) fn graphql_schema(&self) -> Option<&GraphqlSchema> {
+        self.0.graphql.as_ref()
     }
 
     pub(crate) fn repositories(&self) -> &Repositories {

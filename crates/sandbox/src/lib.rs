@@ -9,6 +9,7 @@ mod config;
 mod fault;
 mod forge;
 mod git;
+mod graphql;
 mod http;
 mod lfs;
 mod record;
@@ -19,5 +20,6 @@ mod world;
 
 pub use config::{Clock, SandboxConfig};
 pub use fault::Fault;
-pub use record::{BodyDigest, SeenCredential, SeenRequest};
+pub use graphql::{GraphqlObject, GraphqlPlace, GraphqlSchema, SchemaFileError};
+pub use record::{BodyDigest, SeenCredential, SeenOperation, SeenRequest};
 pub use running::{NativeJob, RunningSandbox, Sandbox, StartError};

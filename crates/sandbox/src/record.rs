@@ -24,6 +24,8 @@ pub struct SeenRequest {
     pub headers: Vec<String>,
     /// Length and digest of the body as far as it was read.
     pub body: BodyDigest,
+    /// The GraphQL operations that it held, as far as they could be read.
+    pub graphql: Vec<SeenOperation>,
 }
 
 impl SeenRequest {
@@ -32,6 +34,15 @@ impl SeenRequest {
     pub fn has_header(&self, name: &str) -> bool {
         self.headers.iter().any(|header| header.eq_ignore_ascii_case(name))
     }
+}
+
+/// A GraphQL operation that was executed, or refused as a whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeenOperation {
+    /// Whether it is a mutation.
+    pub mutation: bool,
+    /// The names of its fields at the root, in order; aliases don't hide them.
+    pub fields: Vec<String>,
 }
 
 /// A credential by the place where it was found, and whose it is; never its value.
@@ -92,6 +103,15 @@ impl Recorder {
             seen.push_back(Arc::clone(&slot));
         }
         BodyMeter { measure: Measure::default(), slot }
+    }
+
+    /// Changes what is remembered of the request of this id.
+    pub(crate) fn amend(&self, id: &str, change: impl FnOnce(&mut SeenRequest)) {
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut slots = seen.iter().rev().map(|slot| slot.lock().unwrap_or_else(PoisonError::into_inner));
+        if let Some(mut found) = slots.find(|request| request.id == id) {
+            change(&mut found);
+        }
     }
 
     pub(crate) fn all(&self) -> Vec<SeenRequest> {

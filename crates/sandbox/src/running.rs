@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use secrecy::SecretString;
+use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -10,6 +11,7 @@ use tokio::task::JoinHandle;
 use crate::config::SandboxConfig;
 use crate::fault::Fault;
 use crate::forge::Forge;
+use crate::graphql::{self, GraphqlObject};
 use crate::http::iso;
 use crate::record::SeenRequest;
 use crate::serve;
@@ -159,6 +161,12 @@ impl RunningSandbox {
     /// Forgets the requests seen so far.
     pub fn clear_requests(&self) {
         self.forge.recorder().clear();
+    }
+
+    /// Answers a GraphQL request (`query`, `variables`, `operationName`) as `username`, and tells of every object in
+    /// the answer what it truly belongs to. Nothing is remembered of it. An unknown user reads as a visitor.
+    pub async fn graphql_objects(&self, username: &str, request: &Value) -> (Value, Vec<GraphqlObject>) {
+        graphql::answer_traced(&self.forge, username, request).await
     }
 
     /// Makes the forge misbehave for raw paths that start with `path_prefix`; the fault planted last wins.

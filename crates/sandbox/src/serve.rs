@@ -6,7 +6,7 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
-use axum::routing::post;
+use axum::routing::get;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
@@ -17,6 +17,7 @@ use tokio::sync::watch;
 use crate::api;
 use crate::forge::Forge;
 use crate::git::{self, GitRequest};
+use crate::graphql;
 use crate::http::{ApiError, observe};
 use crate::lfs::{self, LfsRequest};
 
@@ -68,7 +69,7 @@ async fn until_ended<E: std::fmt::Display>(
 fn router(forge: Forge) -> Router {
     Router::new()
         .nest("/api/v4", api::routes())
-        .route("/api/graphql", post(api::graphql))
+        .route("/api/graphql", get(graphql::endpoint).post(graphql::endpoint))
         .fallback(web)
         .layer(from_fn_with_state(forge.clone(), observe))
         .with_state(forge)

@@ -1,9 +1,9 @@
-//! Persistence: connections, tokens and their grants, bots, policies, allowlists of job tokens, webhooks, the change log
-//! and the audit log.
+//! Persistence: connections, tokens and their grants, bots, policies, allowlists of job tokens, webhooks, GraphQL schemas,
+//! the change log and the audit log.
 //!
 //! Repositories are traits, such as [`tokens::TokenRepository`] and [`audit::AuditRepository`]; a [`Store`] hands them out
 //! for one database.
-//! What a method has returned is on disk, and every change appends to the change log in the same transaction.
+//! What a method has returned is on disk, and every change of what tokens may do appends to the change log in the same transaction.
 
 pub mod allowlist;
 pub mod audit;
@@ -11,6 +11,7 @@ pub mod bots;
 pub mod changes;
 pub mod connections;
 mod error;
+pub mod graphql_schemas;
 mod ids;
 mod page;
 pub mod policies;

@@ -20,6 +20,7 @@ mod conditions;
 mod connections;
 mod deliveries;
 mod failure;
+mod graphql_schemas;
 mod open;
 mod policies;
 mod tokens;

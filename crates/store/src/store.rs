@@ -8,6 +8,7 @@ use crate::bots::BotRepository;
 use crate::changes::ChangeRepository;
 use crate::connections::ConnectionRepository;
 use crate::error::StoreError;
+use crate::graphql_schemas::GraphqlSchemaRepository;
 use crate::policies::PolicyRepository;
 use crate::sqlite::SqliteBackend;
 use crate::time::{Clock, Timestamp};
@@ -22,6 +23,7 @@ pub trait Backend:
     + PolicyRepository
     + AllowlistRepository
     + WebhookRepository
+    + GraphqlSchemaRepository
     + ChangeRepository
     + AuditRepository
 {
@@ -34,6 +36,7 @@ impl<T> Backend for T where
         + PolicyRepository
         + AllowlistRepository
         + WebhookRepository
+        + GraphqlSchemaRepository
         + ChangeRepository
         + AuditRepository
 {
@@ -116,6 +119,12 @@ impl Store {
     /// Webhooks and what is on its way to them.
     #[must_use]
     pub fn webhooks(&self) -> &dyn WebhookRepository {
+        &*self.backend
+    }
+
+    /// GraphQL schemas of the connections' instances.
+    #[must_use]
+    pub fn graphql_schemas(&self) -> &dyn GraphqlSchemaRepository {
         &*self.backend
     }
 

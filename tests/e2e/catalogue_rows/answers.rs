@@ -74,7 +74,10 @@ fn answer(lookup: &Lookup, argument: &str, value: &str, place: Place) -> Option<
         LookupAnswer::InProjects { path } => {
             Some((fill(path), json!({"id": value.parse::<u64>().ok()}).to_string()))
         }
-        LookupAnswer::Decode { .. } | LookupAnswer::Unanswerable { .. } => None,
+        LookupAnswer::Decode { .. }
+        | LookupAnswer::Graphql { .. }
+        | LookupAnswer::ListedInProjects { .. }
+        | LookupAnswer::Unanswerable { .. } => None,
     }
 }
 

@@ -13,6 +13,7 @@ use narrowgate_store::audit::{
 use narrowgate_store::bots::{Bot, BotRepository, NewBot};
 use narrowgate_store::changes::{Change, ChangeRepository};
 use narrowgate_store::connections::{Connection, ConnectionRepository, Credential, Health, NewConnection};
+use narrowgate_store::graphql_schemas::{GraphqlSchemaRepository, SchemaDigest, SchemaUse};
 use narrowgate_store::policies::{PolicyRepository, PolicyScope, StoredPolicy, TokenPolicy};
 use narrowgate_store::time::{Date, Timestamp};
 use narrowgate_store::tokens::{
@@ -274,6 +275,21 @@ impl WebhookRepository for Flaky {
 
     async fn forget_deliveries(&self, before: Timestamp) -> Result<u64, StoreError> {
         self.inner.webhooks().forget_deliveries(before).await
+    }
+}
+
+#[async_trait]
+impl GraphqlSchemaRepository for Flaky {
+    async fn lookup(&self, connection: ConnectionId) -> Result<Option<SchemaUse>, StoreError> {
+        self.inner.graphql_schemas().lookup(connection).await
+    }
+
+    async fn text(&self, digest: SchemaDigest) -> Result<Option<String>, StoreError> {
+        self.inner.graphql_schemas().text(digest).await
+    }
+
+    async fn put(&self, connection: ConnectionId, text: &str, at: Timestamp) -> Result<SchemaUse, StoreError> {
+        self.inner.graphql_schemas().put(connection, text, at).await
     }
 }
 

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use super::operations::{self, Linked, Names, Other};
-use super::place::Errors;
+use super::place::{Errors, Located};
 use super::raw::{Raw, RawLookup};
-use super::{CatalogErrors, SourceFile, graphql, permissions, read};
+use super::{CatalogErrors, SourceFile, graphql, graphql_facts, permissions, read};
 use crate::route::template::Segment;
 use crate::route::{Leaf, RouterBuilder};
 use crate::{Argument, Catalog, Lookup, LookupId, Operation, Source};
@@ -24,11 +24,13 @@ pub(crate) fn compile(files: &[SourceFile]) -> Result<Catalog, CatalogErrors> {
 
 fn link(raw: &mut Raw, sources: usize, errors: &mut Errors) -> Catalog {
     let (lookups, lookup_ids) = link_lookups(std::mem::take(&mut raw.lookups), errors);
+    let global_ids = link_global_ids(std::mem::take(&mut raw.global_ids), &lookups, &lookup_ids, errors);
     let permissions = permissions::link(&raw.resources, errors);
     let graphql = graphql::link(&raw.resources, &permissions, errors);
+    let graphql_facts = graphql_facts::link(std::mem::take(&mut raw.graphql), &graphql, errors);
     let names = Names { permissions: &permissions, lookups: &lookup_ids, declared: &lookups };
     let linked = operations::link(raw, &names, errors);
-    let mut catalog = Catalog { sources, graphql, lookups, ..Catalog::default() };
+    let mut catalog = Catalog { sources, graphql, graphql_facts, lookups, global_ids, ..Catalog::default() };
     let mut router = RouterBuilder::default();
     for Linked { operation, variants, other } in linked {
         for variant in &variants {
@@ -51,14 +53,36 @@ fn link_lookups(mut raw: Vec<RawLookup>, errors: &mut Errors) -> (Vec<Lookup>, H
     raw.sort_by(|a, b| a.name.value.cmp(&b.name.value));
     let mut lookups = Vec::new();
     let mut ids = HashMap::new();
-    for RawLookup { name, about, arguments, answer } in raw {
+    for RawLookup { name, about, arguments, answer, otherwise } in raw {
         let Some(id) = LookupId::new(lookups.len()) else { break };
         if ids.insert(name.value.clone(), id).is_some() {
             errors.add(&name.place, format!("look-up `{}` is declared already", name.value));
         }
-        lookups.push(Lookup { id, name: name.value, about, arguments, answer });
+        lookups.push(Lookup { id, name: name.value, about, arguments, answer, otherwise });
     }
     (lookups, ids)
+}
+
+fn link_global_ids(
+    raw: Vec<(Located<String>, Located<String>)>,
+    lookups: &[Lookup],
+    ids: &HashMap<String, LookupId>,
+    errors: &mut Errors,
+) -> HashMap<String, LookupId> {
+    let mut models = HashMap::new();
+    for (model, name) in raw {
+        let Some(id) = ids.get(&name.value) else {
+            errors.add(&name.place, format!("there is no look-up `{}`", name.value));
+            continue;
+        };
+        if lookups.get(id.index()).is_some_and(|lookup| lookup.arguments.len() != 1) {
+            errors.add(&name.place, format!("look-up `{}` has more than one argument", name.value));
+        }
+        if models.insert(model.value.clone(), *id).is_some() {
+            errors.add(&model.place, format!("global ids of `{}` are looked up already", model.value));
+        }
+    }
+    models
 }
 
 fn leaf(operation: &Operation, variant: &[Segment]) -> Leaf {

@@ -55,7 +55,16 @@ fn entry(
         errors.add(&raw.place, "boundaries stand in the order project, group, user, instance");
     }
     let boundaries = wanted.iter().enumerate().map(|(index, boundary)| boundary_at(raw, index, *boundary));
-    GraphqlEntry { kind: raw.kind, name: raw.name.clone(), permission_ids, boundaries: boundaries.collect() }
+    if raw.kind == GraphqlKind::Type && !raw.also_on.is_empty() {
+        errors.add(&raw.place, "a type has no arguments");
+    }
+    GraphqlEntry {
+        kind: raw.kind,
+        name: raw.name.clone(),
+        permission_ids,
+        boundaries: boundaries.collect(),
+        also_on: raw.also_on.iter().map(|argument| argument.value.clone()).collect(),
+    }
 }
 
 fn boundary_at(raw: &RawGraphql, index: usize, boundary: BoundaryType) -> GraphqlBoundary {

@@ -1,4 +1,4 @@
-//! One entry of `types`, `fields` or `mutations`: a text, or a table with further permissions.
+//! One entry of `types`, `fields` or `mutations`: a text, or a table with further permissions and arguments.
 
 use toml::de::DeValue;
 
@@ -15,14 +15,15 @@ pub(super) fn read<'a, 't>(
     around: &Fields<'a, 't>,
     errors: &mut Errors,
 ) -> Option<RawGraphql> {
-    let (text, also) = if matches!(item.get_ref(), DeValue::Table(_)) {
+    let (text, also, also_on) = if matches!(item.get_ref(), DeValue::Table(_)) {
         let mut fields = around.as_table(item, place, errors)?;
         let name = fields.required_text(errors, "name");
         let also = fields.texts(errors, "also");
+        let also_on = fields.texts(errors, "also_on");
         fields.finish(errors);
-        (name?, also)
+        (name?, also, also_on)
     } else {
-        (text_of(item, place, errors, "an entry")?, Vec::new())
+        (text_of(item, place, errors, "an entry")?, Vec::new(), Vec::new())
     };
     let written = errors.note(&text.place, graphql_expression::parse(&text.value, kind))?;
     Some(RawGraphql {
@@ -32,6 +33,7 @@ pub(super) fn read<'a, 't>(
         methods: written.methods,
         boundaries: written.boundaries,
         also,
+        also_on,
         place: text.place,
     })
 }

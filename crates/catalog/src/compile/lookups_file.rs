@@ -1,12 +1,18 @@
-//! `[lookup.NAME]`: how the instance tells which container a bare id belongs to.
+//! `[lookup.NAME]`: how the instance tells which container a bare id belongs to. `[global_ids]`: the look-up of each model.
 
-use super::fields::Fields;
+use super::fields::{Fields, text_of};
 use super::names;
 use super::place::{Errors, Located};
 use super::raw::{Raw, RawLookup};
-use crate::{BoundaryType, Condition, ContainerAt, Encoding, LookupAnswer};
+use crate::{BoundaryType, Condition, ContainerAt, Encoding, LookupAnswer, PointerReads};
 
 pub(super) fn read(fields: &mut Fields<'_, '_>, raw: &mut Raw, errors: &mut Errors) {
+    if let Some(mut models) = fields.table(errors, "global_ids") {
+        while let Some((model, value)) = models.take_next() {
+            let lookup = text_of(value, model.place.clone(), errors, "a look-up");
+            raw.global_ids.extend(lookup.map(|lookup| (model, lookup)));
+        }
+    }
     let Some(mut tables) = fields.table(errors, "lookup") else { return };
     while let Some((name, value)) = tables.take_next() {
         let Some(table) = tables.as_table(value, name.place.clone(), errors) else { continue };
@@ -23,8 +29,13 @@ fn read_lookup(name: Located<String>, mut fields: Fields<'_, '_>, errors: &mut E
         errors.add(&fields.place, "`arguments` is missing");
     }
     let answer = read_answer(&mut fields, &arguments, errors);
+    let otherwise = fields.table(errors, "otherwise").and_then(|mut other| {
+        let answer = read_answer(&mut other, &arguments, errors);
+        other.finish(errors);
+        answer
+    });
     fields.finish(errors);
-    Some(RawLookup { name, about: about?.value, arguments, answer: answer? })
+    Some(RawLookup { name, about: about?.value, arguments, answer: answer?, otherwise })
 }
 
 fn read_answer(
@@ -32,10 +43,13 @@ fn read_answer(
     arguments: &[String],
     errors: &mut Errors,
 ) -> Option<LookupAnswer> {
-    let kinds = ["get", "decode", "in_projects", "unanswerable"];
+    let kinds = ["get", "graphql", "decode", "in_projects", "listed_in_projects", "unanswerable"];
     let given: Vec<&str> = kinds.into_iter().filter(|kind| fields.has(kind)).collect();
     let [kind] = given.as_slice() else {
-        errors.add(&fields.place, "a look-up has one of `get`, `decode`, `in_projects` and `unanswerable`");
+        errors.add(
+            &fields.place,
+            "a look-up has one of `get`, `graphql`, `decode`, `in_projects`, `listed_in_projects` and `unanswerable`",
+        );
         return None;
     };
     let text = fields.text(errors, kind)?;
@@ -44,9 +58,22 @@ fn read_answer(
             check_placeholders(&text, arguments, false, errors);
             Some(LookupAnswer::Get { path: text.value, containers: read_containers(fields, errors) })
         }
+        "graphql" => {
+            let asks = text.value.contains("$id") || text.value.contains("$number");
+            if !asks || arguments != ["id"] {
+                errors.add(&text.place, "a look-up by GraphQL has the argument `id` and asks for `$id`");
+            }
+            Some(LookupAnswer::Graphql { document: text.value, containers: read_containers(fields, errors) })
+        }
         "in_projects" => {
             check_placeholders(&text, arguments, true, errors);
             Some(LookupAnswer::InProjects { path: text.value })
+        }
+        "listed_in_projects" => {
+            if !text.value.contains("$project") || arguments != ["id"] {
+                errors.add(&text.place, "a look-up in lists has the argument `id` and asks `$project`");
+            }
+            Some(LookupAnswer::ListedInProjects { document: text.value })
         }
         "decode" => {
             let encoding = errors.note(&text.place, encoding(&text.value));
@@ -82,7 +109,8 @@ fn read_containers(fields: &mut Fields<'_, '_>, errors: &mut Errors) -> Vec<Cont
         let boundary = BoundaryType::ALL.into_iter().find(|boundary| table.has(boundary.as_str()));
         match boundary {
             Some(boundary) => containers.extend(read_pointer(&mut table, boundary, when, errors)),
-            None => errors.add(&table.place, "a container is a `project`, a `group` or the `instance`"),
+            None => errors
+                .add(&table.place, "a container is a `project`, a `group`, the `user` or the `instance`"),
         }
         table.finish(errors);
     }
@@ -97,13 +125,21 @@ fn read_pointer(
 ) -> Option<ContainerAt> {
     if boundary == BoundaryType::Instance {
         table.flag(errors, boundary.as_str());
-        return Some(ContainerAt { boundary, pointer: String::new(), when });
+        return Some(ContainerAt { boundary, pointer: String::new(), reads: PointerReads::Id, when });
     }
     let pointer = table.text(errors, boundary.as_str())?;
     if !pointer.value.starts_with('/') {
         errors.add(&pointer.place, format!("`{}` is not a JSON pointer", pointer.value));
     }
-    Some(ContainerAt { boundary, pointer: pointer.value, when })
+    let reads = match table.text(errors, "reads") {
+        Some(text) if text.value == "page" => PointerReads::Page,
+        Some(text) => {
+            errors.add(&text.place, "`reads` is `page`, or absent for an id");
+            PointerReads::Id
+        }
+        None => PointerReads::Id,
+    };
+    Some(ContainerAt { boundary, pointer: pointer.value, reads, when })
 }
 
 fn read_condition(mut fields: Fields<'_, '_>, errors: &mut Errors) -> Option<Condition> {

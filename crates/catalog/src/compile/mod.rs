@@ -8,6 +8,8 @@ mod fields;
 mod graphql;
 mod graphql_entry;
 mod graphql_expression;
+mod graphql_facts;
+mod graphql_file;
 mod job_tokens;
 mod job_tokens_file;
 mod lookups_file;

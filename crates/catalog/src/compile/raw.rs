@@ -3,8 +3,8 @@
 use super::place::{Located, Place};
 use crate::route::template::Template;
 use crate::{
-    BoundaryType, Carrier, GraphqlKind, JobTokenRule, LookupAnswer, Method, RegistryOperation,
-    RepositoryOperation, Role, ScopeSet, Surface,
+    BoundaryType, Carrier, GraphqlKind, GraphqlLocator, JobTokenRule, LookupAnswer, Method,
+    RegistryOperation, RepositoryOperation, Role, ScopeSet, Surface,
 };
 
 /// Everything that a set of files says.
@@ -12,6 +12,8 @@ use crate::{
 pub(super) struct Raw {
     pub(super) resources: Vec<RawResource>,
     pub(super) lookups: Vec<RawLookup>,
+    pub(super) global_ids: Vec<(Located<String>, Located<String>)>,
+    pub(super) graphql: RawFacts,
     pub(super) public: Vec<RawEndpoint>,
     pub(super) credentials: Vec<RawCredential>,
     pub(super) scopes: Vec<ScopeRule>,
@@ -76,7 +78,17 @@ pub(super) struct RawGraphql {
     pub(super) methods: Vec<String>,
     pub(super) boundaries: Vec<BoundaryType>,
     pub(super) also: Vec<Located<String>>,
+    pub(super) also_on: Vec<Located<String>>,
     pub(super) place: Place,
+}
+
+/// What is said of a GraphQL schema beside permissions.
+#[derive(Default)]
+pub(super) struct RawFacts {
+    pub(super) parts: Vec<Located<String>>,
+    pub(super) public: Vec<Located<String>>,
+    pub(super) elsewhere: Vec<Located<String>>,
+    pub(super) locators: Vec<(Located<String>, Vec<GraphqlLocator>)>,
 }
 
 /// One look-up.
@@ -85,6 +97,7 @@ pub(super) struct RawLookup {
     pub(super) about: String,
     pub(super) arguments: Vec<String>,
     pub(super) answer: LookupAnswer,
+    pub(super) otherwise: Option<LookupAnswer>,
 }
 
 /// Endpoints of one foreign credential.

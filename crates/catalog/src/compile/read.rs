@@ -6,7 +6,8 @@ use super::fields::Fields;
 use super::place::{Errors, Source};
 use super::raw::Raw;
 use super::{
-    SourceFile, credentials_file, endpoint, job_tokens_file, lookups_file, resource_file, scopes_file,
+    SourceFile, credentials_file, endpoint, graphql_file, job_tokens_file, lookups_file, resource_file,
+    scopes_file,
 };
 
 /// Reads one file; what kind it is shows in its keys.
@@ -28,6 +29,7 @@ pub(super) fn read(file: &SourceFile, raw: &mut Raw, errors: &mut Errors) {
         raw.public.extend(endpoint::read(&text, false, errors));
     }
     credentials_file::read(&mut fields, raw, errors);
+    graphql_file::read(&mut fields, raw, errors);
     job_tokens_file::read(&mut fields, raw, errors);
     lookups_file::read(&mut fields, raw, errors);
     scopes_file::read(&mut fields, raw, errors);

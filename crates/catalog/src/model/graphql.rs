@@ -1,5 +1,7 @@
 //! What guards GraphQL types, fields and mutations.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::Serialize;
 
 use crate::{BoundaryType, PermissionId};
@@ -29,6 +31,8 @@ pub struct GraphqlEntry {
     pub permission_ids: Vec<PermissionId>,
     /// The alternatives in check order.
     pub boundaries: Vec<GraphqlBoundary>,
+    /// Further arguments that name an object which is changed, or a container: the permissions are needed there, too.
+    pub also_on: Vec<String>,
 }
 
 /// One alternative boundary of a GraphQL entry.
@@ -42,4 +46,26 @@ pub struct GraphqlBoundary {
     /// The method of the object that leads to it; `itself` where the object is the boundary.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub method: Option<String>,
+}
+
+/// What the catalogue says of a schema beside permissions.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GraphqlFacts {
+    /// Object types that are values of the object that has them, without an identity of their own.
+    pub parts: BTreeSet<String>,
+    /// Object types, fields of `Query` (`Query.echo`) and of `Mutation` that anybody may have.
+    pub public: BTreeSet<String>,
+    /// Fields (`Milestone.releases`) whose values belong elsewhere than the object that has the field.
+    pub elsewhere: BTreeSet<String>,
+    /// How objects of a type tell where they belong, where the rules for all types don't find it.
+    pub locators: BTreeMap<String, Vec<GraphqlLocator>>,
+}
+
+/// How an object tells where it belongs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GraphqlLocator {
+    /// By fields, from the object down: `mergeRequest.project.id`.
+    Path(Vec<String>),
+    /// It belongs where the nearest guarded object above it does.
+    Inherit,
 }

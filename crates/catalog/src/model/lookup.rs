@@ -35,6 +35,8 @@ pub struct Lookup {
     pub arguments: Vec<String>,
     /// How it is answered.
     pub answer: LookupAnswer,
+    /// How it is answered where that finds nothing: versions of GitLab differ.
+    pub otherwise: Option<LookupAnswer>,
 }
 
 /// How a look-up is answered.
@@ -46,6 +48,14 @@ pub enum LookupAnswer {
         /// Path below `/api/v4` with `{argument}` placeholders; it may have a query.
         path: String,
         /// Where the answer says which container it is; the first that applies counts.
+        containers: Vec<ContainerAt>,
+    },
+    /// The instance's GraphQL is asked.
+    Graphql {
+        /// A query; `$id` in it stands for the global id, to be written there in quotes, and `$number` for the number
+        /// in it.
+        document: String,
+        /// Where its `data` says which container it is; the first that applies counts.
         containers: Vec<ContainerAt>,
     },
     /// The argument says it.
@@ -62,6 +72,12 @@ pub enum LookupAnswer {
         /// Path below `/api/v4` with `{project}` and `{argument}` placeholders.
         path: String,
     },
+    /// Each project that the token selects is asked for a list in GraphQL; the one in whose answer the global id stands
+    /// is the container. Lists are asked for up to their first hundred.
+    ListedInProjects {
+        /// A query; `$project` in it stands for the project's global id, to be written there in quotes.
+        document: String,
+    },
     /// The instance has no such look-up: the container is refused as not found.
     Unanswerable {
         /// Why.
@@ -74,11 +90,25 @@ pub enum LookupAnswer {
 pub struct ContainerAt {
     /// What is named.
     pub boundary: BoundaryType,
-    /// JSON pointer (RFC 6901) to the numeric id; empty for the instance, which has none.
+    /// JSON pointer (RFC 6901) to what names it; empty for the instance, which needs no name.
     pub pointer: String,
+    /// What stands there.
+    pub reads: PointerReads,
     /// When this entry applies; always if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub when: Option<Condition>,
+}
+
+/// How a value in a look-up's answer names a container.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PointerReads {
+    /// Its id: a number, or in GraphQL's answers also a global id, `gid://gitlab/Project/5`.
+    #[default]
+    Id,
+    /// The path or URL of one of its pages: `/acme/web/-/milestones/3` is a project's, `/groups/acme/-/milestones/3` a
+    /// group's. One of the other kind doesn't apply.
+    Page,
 }
 
 /// A condition on a look-up's answer.

@@ -9,9 +9,9 @@ mod permission;
 mod registry;
 mod repository;
 
-pub use graphql::{GraphqlBoundary, GraphqlEntry, GraphqlKind};
+pub use graphql::{GraphqlBoundary, GraphqlEntry, GraphqlFacts, GraphqlKind, GraphqlLocator};
 pub use job_token::{JobPolicy, JobPolicySet, JobTokenRule};
-pub use lookup::{Condition, ContainerAt, Encoding, Lookup, LookupAnswer, LookupId};
+pub use lookup::{Condition, ContainerAt, Encoding, Lookup, LookupAnswer, LookupId, PointerReads};
 pub use need::{Argument, BoundarySource, LookupRef, Need, Source};
 pub use operation::{Carrier, Operation, OperationAccess, OperationId, Surface, WithheldField};
 pub use permission::Permission;

@@ -83,6 +83,9 @@ pub struct ExportedLookup<'c> {
     pub arguments: &'c [String],
     /// How it is answered.
     pub answer: &'c LookupAnswer,
+    /// How it is answered where that finds nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub otherwise: Option<&'c LookupAnswer>,
 }
 
 /// One guarded part of the GraphQL schema.
@@ -172,5 +175,6 @@ fn export_lookup(lookup: &Lookup) -> ExportedLookup<'_> {
         about: &lookup.about,
         arguments: &lookup.arguments,
         answer: &lookup.answer,
+        otherwise: lookup.otherwise.as_ref(),
     }
 }

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::{Exchange, metrics};
 use crate::core::Core;
 use crate::decide::Allowed;
+use crate::graphql::Tally;
 
 /// A denial. Refusals of nobody's requests are in the metrics and the log only: they cost an attacker nothing, and must
 /// not cost the store anything.
@@ -40,6 +41,28 @@ pub(crate) fn allowed(core: &Core, exchange: &Exchange, allowed: &Allowed) {
                 "permissions": permissions,
                 "sudo": exchange.acting_as,
                 "acting_as": allowed.sudo(),
+            })
+        });
+    }
+}
+
+/// What came of the objects and changes of a request in GraphQL.
+pub(crate) fn decided(core: &Core, exchange: &Exchange, tally: &Tally) {
+    for denial in &tally.denials {
+        metrics::withheld(denial.reason.as_str());
+        append(core, exchange, "request.denied", || about(core, exchange, denial));
+    }
+    for denial in &tally.would_deny {
+        metrics::would_refuse(denial.reason.as_str());
+        append(core, exchange, "request.would_deny", || about(core, exchange, denial));
+    }
+    let dangerous: Vec<_> = tally.used.iter().filter(|id| core.catalog.describe(*id).dangerous).collect();
+    if !dangerous.is_empty() {
+        append(core, exchange, "permission.used", || {
+            json!({
+                "method": exchange.method.map(Method::as_str),
+                "template": exchange.template(),
+                "permissions": names(core, &dangerous),
             })
         });
     }

@@ -65,6 +65,11 @@ pub(super) fn would_refuse(reason: &'static str) {
     counter!("narrowgate_would_refuse_total", "reason" => reason).increment(1);
 }
 
+/// Counts kinds of objects and changes that a request in GraphQL was refused.
+pub(super) fn withheld(reason: &'static str) {
+    counter!("narrowgate_graphql_refused_total", "reason" => reason).increment(1);
+}
+
 /// Counts records that were dropped because the store is slower than they come.
 pub(super) fn dropped(what: &'static str) {
     counter!("narrowgate_records_dropped_total", "record" => what).increment(1);

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderValue, RETRY_AFTER};
-use reqwest::{Response, StatusCode};
+use reqwest::{RequestBuilder, Response, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::Client;
@@ -16,24 +16,29 @@ impl Client {
     /// `GET`s a path below `/api/v4` once. Nothing is retried: the caller knows better whether it is worth it.
     pub(super) async fn ask(&self, credential: &SecretString, path: &str) -> Result<Answer, GitlabError> {
         let url = self.instance.api(path)?;
-        let request = self
-            .http
-            .get(url)
-            .header(AUTHORIZATION, bearer(credential)?)
-            .header(ACCEPT, HeaderValue::from_static("application/json"));
-        let response = request.send().await.map_err(|error| explain(&error))?;
-        self.read(response).await
+        self.send(Self::signed(self.http.get(url), credential)?, self.max_response_bytes).await
     }
 
-    async fn read(&self, mut response: Response) -> Result<Answer, GitlabError> {
+    /// The request with its credential.
+    pub(super) fn signed(
+        request: RequestBuilder,
+        credential: &SecretString,
+    ) -> Result<RequestBuilder, GitlabError> {
+        let accepted = HeaderValue::from_static("application/json");
+        Ok(request.header(AUTHORIZATION, bearer(credential)?).header(ACCEPT, accepted))
+    }
+
+    /// Sends a request and reads its answer, if it has at most so many bytes.
+    pub(super) async fn send(&self, request: RequestBuilder, most: usize) -> Result<Answer, GitlabError> {
+        let mut response = request.send().await.map_err(|error| explain(&error))?;
         let status = response.status();
         if status == StatusCode::TOO_MANY_REQUESTS {
             return Err(GitlabError::RateLimited { retry_after: retry_after(&response) });
         }
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|error| explain(&error))? {
-            if body.len() + chunk.len() > self.max_response_bytes {
-                return Err(GitlabError::malformed(format!("more than {} bytes", self.max_response_bytes)));
+            if body.len() + chunk.len() > most {
+                return Err(GitlabError::malformed(format!("more than {most} bytes")));
             }
             body.extend_from_slice(&chunk);
         }

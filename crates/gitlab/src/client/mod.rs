@@ -3,6 +3,7 @@
 mod answer;
 mod ask;
 mod build;
+mod graphql;
 
 use std::path::PathBuf;
 use std::sync::Arc;

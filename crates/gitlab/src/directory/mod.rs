@@ -167,6 +167,38 @@ impl Directory {
         Box::pin(lookup::ask(self, identity, lookup, arguments, candidates)).await
     }
 
+    /// What the record of a global id belongs to, by the catalogue's look-up of its model.
+    ///
+    /// # Errors
+    /// As [`Self::lookup`].
+    pub async fn record(
+        &self,
+        identity: &Identity,
+        lookup: &Lookup,
+        global_id: (&str, u64),
+        candidates: &[u64],
+    ) -> Result<Option<Container>, GitlabError> {
+        let Some(argument) = lookup.arguments.first() else { return Ok(None) };
+        let (model, id) = global_id;
+        let (number, global_id) = (id.to_string(), format!("gid://gitlab/{model}/{id}"));
+        let arguments = [(argument.as_str(), number.as_str()), (lookup::GLOBAL_ID, &global_id)];
+        self.lookup(identity, lookup, &arguments, candidates).await
+    }
+
+    /// A group as [`Self::group`] finds it, but not remembered.
+    ///
+    /// # Errors
+    /// Whatever kept the instance from answering.
+    pub async fn group_now(
+        &self,
+        identity: &Identity,
+        reference: &Reference,
+    ) -> Result<Option<Arc<GroupFacts>>, GitlabError> {
+        self.groups.forget_one(identity.connection, reference).await;
+        self.records.forget_one(identity.connection, reference).await;
+        self.group(identity, reference).await
+    }
+
     /// Forgets what was learnt through a connection, as after its credential was replaced.
     pub fn invalidate(&self, connection: i64) {
         self.projects.forget(connection);

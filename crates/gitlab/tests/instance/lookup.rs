@@ -1,6 +1,8 @@
 //! The catalogue's look-ups.
 
-use narrowgate_catalog::{BoundaryType, Catalog, ContainerAt, Encoding, Lookup, LookupAnswer, LookupId};
+use narrowgate_catalog::{
+    BoundaryType, Catalog, ContainerAt, Encoding, Lookup, LookupAnswer, LookupId, PointerReads,
+};
 use narrowgate_gitlab::{Container, GitlabError};
 use serde_json::json;
 
@@ -8,11 +10,23 @@ use crate::fake::{Fake, Reply, maria};
 
 fn lookup(answer: LookupAnswer) -> Lookup {
     let id = LookupId::new(0).unwrap();
-    Lookup { id, name: "thing".into(), about: "A thing".into(), arguments: vec!["id".into()], answer }
+    Lookup {
+        id,
+        name: "thing".into(),
+        about: "A thing".into(),
+        arguments: vec!["id".into()],
+        answer,
+        otherwise: None,
+    }
 }
 
 fn get() -> Lookup {
-    let at = ContainerAt { boundary: BoundaryType::Project, pointer: "/project/id".into(), when: None };
+    let at = ContainerAt {
+        boundary: BoundaryType::Project,
+        pointer: "/project/id".into(),
+        reads: PointerReads::Id,
+        when: None,
+    };
     lookup(LookupAnswer::Get { path: "/things/{id}".into(), containers: vec![at] })
 }
 
@@ -128,4 +142,91 @@ async fn what_cannot_be_asked_is_not_found() {
     let unanswerable = lookup(LookupAnswer::Unanswerable { reason: "no endpoint".into() });
     assert_eq!(fake.directory().lookup(&maria(), &unanswerable, &[("id", "7")], &[]).await, Ok(None));
     assert!(fake.asked().is_empty());
+}
+
+fn by_graphql() -> Lookup {
+    let at =
+        |boundary, pointer: &str, reads| ContainerAt { boundary, pointer: pointer.into(), reads, when: None };
+    lookup(LookupAnswer::Graphql {
+        document: "{ thing(id: $id) { projectId webPath user { id } } }".into(),
+        containers: vec![
+            at(BoundaryType::Project, "/thing/projectId", PointerReads::Id),
+            at(BoundaryType::User, "/thing/user/id", PointerReads::Id),
+            at(BoundaryType::Group, "/thing/webPath", PointerReads::Page),
+            at(BoundaryType::Project, "/thing/webPath", PointerReads::Page),
+        ],
+    })
+}
+
+#[tokio::test]
+async fn asks_in_graphql_what_rest_does_not_tell() {
+    for (thing, expected) in [
+        (json!({"projectId": 22}), Some(Container::Project(22))),
+        (json!({"projectId": "gid://gitlab/Project/22"}), Some(Container::Project(22))),
+        (json!({"projectId": null, "user": {"id": "gid://gitlab/User/2"}}), Some(Container::User)),
+        (json!({"user": {"id": "gid://gitlab/User/3"}, "webPath": "/acme/x/-/y"}), None),
+        (json!({"webPath": "/groups/acme/platform/-/milestones/3"}), Some(Container::Group(11))),
+        (json!({"webPath": "/acme/platform/infra/-/milestones/3"}), Some(Container::Project(22))),
+        (json!({"webPath": "/acme/unknown/-/milestones/3"}), None),
+        (json!({"webPath": "/acme"}), None),
+        (json!(null), None),
+    ] {
+        let fake = Fake::with_world().await;
+        fake.reply("/api/graphql", Reply::json(&json!({"data": {"thing": thing}})));
+        let found = fake.directory().record(&maria(), &by_graphql(), ("Thing", 7), &[]).await;
+        assert_eq!(found, Ok(expected), "{thing}");
+    }
+}
+
+#[tokio::test]
+async fn graphql_without_data_finds_nothing() {
+    let fake = Fake::start().await;
+    fake.reply("/api/graphql", Reply::json(&json!({"errors": [{"message": "Field 'thing' doesn't exist"}]})));
+    assert_eq!(fake.directory().record(&maria(), &by_graphql(), ("Thing", 7), &[]).await, Ok(None));
+    let found = fake
+        .directory()
+        .lookup(&maria(), &by_graphql(), &[("global_id", "gid://gitlab/T/7\") {")], &[])
+        .await;
+    assert_eq!((found, fake.asked().len()), (Ok(None), 1), "what could end the string isn't asked");
+    for body in
+        [json!({"projectId": "22"}), json!({"projectId": "gid://gitlab/Group/22"}), json!({"projectId": 0})]
+    {
+        let fake = Fake::start().await;
+        fake.reply("/api/graphql", Reply::json(&json!({"data": {"thing": body}})));
+        let found = fake.directory().record(&maria(), &by_graphql(), ("Thing", 7), &[]).await;
+        assert!(matches!(found, Err(GitlabError::Malformed { .. })), "{body}: {found:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_number_of_a_global_id_is_asked_over_rest() {
+    let fake = Fake::start().await;
+    fake.reply("/things/7", Reply::json(&json!({"project": {"id": 22}})));
+    let found = fake.directory().record(&maria(), &get(), ("Thing", 7), &[]).await;
+    assert_eq!(found, Ok(Some(Container::Project(22))));
+}
+
+#[tokio::test]
+async fn the_project_whose_list_has_the_global_id_is_found() {
+    let document = "{ projects(ids: [$project]) { nodes { things { nodes { id } } } } }".to_owned();
+    let listed = lookup(LookupAnswer::ListedInProjects { document });
+    let things =
+        json!({"data": {"projects": {"nodes": [{"things": {"nodes": [{"id": "gid://gitlab/Thing/7"}]}}]}}});
+    let fake = Fake::start().await;
+    fake.reply("/api/graphql", Reply::json(&things));
+    let found = fake.directory().record(&maria(), &listed, ("Thing", 7), &[22]).await;
+    assert_eq!(found, Ok(Some(Container::Project(22))));
+    for (model, candidates) in [("Thing", &[][..]), ("Thingamajig", &[22])] {
+        let found = fake.directory().record(&maria(), &listed, (model, 7), candidates).await;
+        assert_eq!(found, Ok(None), "{model}");
+    }
+}
+
+#[tokio::test]
+async fn what_one_way_does_not_find_the_other_may() {
+    let fake = Fake::start().await;
+    fake.reply("/things/7", Reply::json(&json!({"project": {"id": 22}})));
+    let either = Lookup { otherwise: Some(get().answer), ..in_projects() };
+    let found = fake.directory().record(&maria(), &either, ("Thing", 7), &[23]).await;
+    assert_eq!(found, Ok(Some(Container::Project(22))));
 }

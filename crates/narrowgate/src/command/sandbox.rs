@@ -2,10 +2,11 @@
 
 use std::io::{Write as _, stdout};
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::Args;
-use narrowgate_sandbox::{RunningSandbox, Sandbox as Forge, SandboxConfig};
+use narrowgate_sandbox::{GraphqlSchema, RunningSandbox, Sandbox as Forge, SandboxConfig};
 use secrecy::ExposeSecret as _;
 
 use crate::hint::Hint as _;
@@ -22,13 +23,19 @@ pub(crate) struct Sandbox {
     /// The address to listen on; port 0 takes a free one.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8090")]
     listen: SocketAddr,
+
+    /// Serve GraphQL with generated data for the schema of this file, the result of an introspection query. The world
+    /// then has the group `globex` with project `globex/lab` as well.
+    #[arg(long, value_name = "FILE")]
+    graphql_schema: Option<PathBuf>,
 }
 
 impl Sandbox {
     pub(crate) fn run(self) -> Result<Outcome> {
         block_on(async {
             let shutdown = Shutdown::listen()?;
-            let config = SandboxConfig { bind: self.listen, ..SandboxConfig::default() };
+            let graphql_schema = self.graphql_schema.as_deref().map(GraphqlSchema::read).transpose()?;
+            let config = SandboxConfig { bind: self.listen, graphql_schema, ..SandboxConfig::default() };
             let forge =
                 Forge::start(config).await.hint("take another address with `--listen 127.0.0.1:0`")?;
             print_users(&forge)?;

@@ -9,6 +9,7 @@ use serde::Serialize;
 use url::Url;
 
 use super::ForeignTokens;
+use super::graphql::GraphqlFlags;
 use super::mail::LifeCycleFlags;
 
 /// Where the instance and Narrowgate's own files are.
@@ -127,6 +128,9 @@ pub(crate) struct GateFlags {
     #[arg(long, env = "NARROWGATE_DRAIN_TIMEOUT_S", value_name = "S")]
     #[serde(skip_serializing_if = "Option::is_none")]
     drain_timeout_s: Option<u64>,
+    #[command(flatten)]
+    #[serde(flatten)]
+    graphql: GraphqlFlags,
     #[command(flatten)]
     #[serde(flatten)]
     life_cycle: LifeCycleFlags,

@@ -2,6 +2,7 @@
 
 mod file;
 mod flags;
+mod graphql;
 mod mail;
 
 use std::net::{Ipv4Addr, SocketAddr};
@@ -13,6 +14,8 @@ use figment::Figment;
 use figment::providers::Serialized;
 use ipnet::IpNet;
 use narrowgate_gitlab::InstanceUrl;
+use narrowgate_graphql::SchemaLimits;
+use narrowgate_graphql::plan::Limits;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -51,6 +54,15 @@ pub(crate) struct Settings {
     pub(crate) idle_timeout_s: u64,
     pub(crate) head_timeout_s: u64,
     pub(crate) drain_timeout_s: u64,
+    pub(crate) graphql_document_bytes: usize,
+    pub(crate) graphql_tokens: usize,
+    pub(crate) graphql_depth: usize,
+    pub(crate) graphql_aliases: usize,
+    pub(crate) graphql_fields: usize,
+    pub(crate) graphql_probes: usize,
+    pub(crate) graphql_batch: usize,
+    pub(crate) graphql_response_bytes: usize,
+    pub(crate) graphql_schema_bytes: usize,
     pub(crate) lifecycle_interval_s: u64,
     pub(crate) smtp_host: Option<String>,
     pub(crate) smtp_port: Option<u16>,
@@ -75,6 +87,7 @@ pub(crate) enum ForeignTokens {
 
 impl Default for Settings {
     fn default() -> Self {
+        let graphql = Limits::default();
         Self {
             instance: None,
             database: "narrowgate.db".into(),
@@ -101,6 +114,15 @@ impl Default for Settings {
             idle_timeout_s: 60,
             head_timeout_s: 15,
             drain_timeout_s: 30,
+            graphql_document_bytes: graphql.document_bytes,
+            graphql_tokens: graphql.tokens,
+            graphql_depth: graphql.depth,
+            graphql_aliases: graphql.aliases,
+            graphql_fields: graphql.fields,
+            graphql_probes: graphql.probes,
+            graphql_batch: graphql.batch,
+            graphql_response_bytes: graphql.response_bytes,
+            graphql_schema_bytes: SchemaLimits::default().bytes,
             lifecycle_interval_s: 5,
             smtp_host: None,
             smtp_port: None,

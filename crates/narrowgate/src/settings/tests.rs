@@ -151,3 +151,12 @@ fn mistakes_in_the_file_do_not_show_the_password() {
         assert!(error.contains("line 2") || error.contains("smtp_password"), "{error}");
     }
 }
+
+#[test]
+fn bounds_on_graphql_are_set_and_never_zero() {
+    let settings = load(&["--graphql-depth", "7", "--graphql-schema-bytes", "1000"]).unwrap();
+    let graphql = settings.graphql().unwrap();
+    assert_eq!((graphql.limits.depth, graphql.limits.batch, graphql.schema.bytes), (7, 20, 1000));
+    let error = load(&["--graphql-depth", "0"]).unwrap().graphql().unwrap_err();
+    assert!(format!("{error:#}").contains("graphql_depth"), "{error:#}");
+}

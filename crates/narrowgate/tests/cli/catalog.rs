@@ -1,4 +1,5 @@
-use serde_json::Value;
+use narrowgate_sandbox::{GraphqlSchema, Sandbox, SandboxConfig};
+use serde_json::{Value, json};
 
 use crate::support::Place;
 
@@ -44,3 +45,93 @@ fn check_names_file_and_line_of_each_mistake() {
     place.write("overlay/b.toml", "resource = \"Tree\"\n[read\n");
     insta::assert_snapshot!(place.run(&["catalog", "check", "--catalog", "overlay"]));
 }
+
+/// An introspection of two object types, one of which no file of the catalogue knows.
+fn introspection() -> Value {
+    let of = |kind: &str, name: &str| json!({"kind": kind, "name": name, "ofType": null});
+    let field = |name: &str, of: &Value| json!({"name": name, "args": [], "type": of});
+    let object = |name: &str, fields: Value| json!({"kind": "OBJECT", "name": name, "fields": fields, "interfaces": [], "possibleTypes": null});
+    let id = of("SCALAR", "ID");
+    let label = json!([field("id", &id)]);
+    let query = json!([
+        field("dragon", &of("OBJECT", "Dragon")),
+        field("echo", &id),
+        field("label", &of("OBJECT", "Label")),
+    ]);
+    let mutation = json!([field("dragonFeed", &id), field("userPreferencesUpdate", &id)]);
+    json!({"data": {"__schema": {
+        "queryType": {"name": "Query"},
+        "mutationType": {"name": "Mutation"},
+        "subscriptionType": null,
+        "directives": [],
+        "types": [
+            object("Query", query),
+            object("Mutation", mutation),
+            object("Dragon", label.clone()),
+            object("Label", label),
+            {"kind": "SCALAR", "name": "ID"},
+        ],
+    }}})
+}
+
+#[test]
+fn check_lists_what_a_schema_has_beyond_the_catalogue() {
+    let place = Place::new();
+    place.write("schema.json", &introspection().to_string());
+    let run = place.run(&["catalog", "check", "--schema", "schema.json"]);
+    assert_eq!(run.code, Some(2), "{run}");
+    let unclassified: Vec<&str> =
+        run.stdout.lines().filter(|line| line.ends_with("\tunclassified")).collect();
+    assert_eq!(
+        unclassified,
+        ["type\tDragon\tunclassified", "query\tdragon\tunclassified", "mutation\tdragonFeed\tunclassified"]
+    );
+    assert!(run.stdout.contains("entry\tCiJob\tnot in this schema\n"));
+    place.write(
+        "overlay/dragon.toml",
+        "[graphql]\nparts = [\"Dragon\"]\npublic = [\"Query.dragon\", \"Mutation.dragonFeed\"]\n",
+    );
+    let run = place.run(&["catalog", "check", "--schema", "schema.json", "--catalog", "overlay"]);
+    assert_eq!(run.code, Some(0), "{run}");
+}
+
+#[test]
+fn check_tells_a_schema_from_what_is_none() {
+    let place = Place::new();
+    place.write("schema.json", "{\"data\": null}");
+    for schema in ["schema.json", "absent.json", "ftp://gitlab.example.com"] {
+        assert_ne!(place.run(&["catalog", "check", "--schema", schema]).code, Some(0), "{schema}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_asks_an_instance_for_its_schema() {
+    let place = Place::new();
+    let file = place.write("schema.json", &introspection().to_string());
+    let schema = GraphqlSchema::read(&file).unwrap();
+    let config = SandboxConfig { graphql_schema: Some(schema), ..SandboxConfig::default() };
+    let sandbox = Sandbox::start(config).await.unwrap();
+    let url = sandbox.base_url().to_owned();
+    let run = tokio::task::spawn_blocking(move || place.run(&["catalog", "check", "--schema", &url]));
+    let run = run.await.unwrap();
+    assert_eq!(run.code, Some(2), "{run}");
+    assert!(run.stdout.starts_with("type\tDragon\tunclassified\n"), "{run}");
+}
+
+#[test]
+fn show_tells_what_guards_a_name_of_the_schema() {
+    let place = Place::new();
+    let show = |name: &str| place.run(&["catalog", "show", name]).done().to_owned();
+    assert_eq!(show("Timelog"), TIMELOG);
+    assert_eq!(show("jobPlay"), "name        jobPlay\nmutation    run_job on project\n");
+    assert_eq!(show("DiffStats"), "name        DiffStats\nclass       part of its parent\n");
+    assert_eq!(place.run(&["catalog", "show", "Dragon"]).code, Some(1));
+}
+
+const TIMELOG: &str = "\
+name        Timelog
+type        read_timelog on project
+located by  project.id
+located by  issue.projectId
+located by  mergeRequest.project.id
+";

@@ -49,6 +49,19 @@ pub fn message(denial: &Denial, catalog: &Catalog) -> String {
     Answer::to(denial, catalog).message().into_owned()
 }
 
+/// Narrowgate's detail beside that sentence, as in `extensions.narrowgate` of a GraphQL error entry.
+#[must_use]
+pub fn detail(
+    denial: &Denial,
+    catalog: &Catalog,
+    request_id: &str,
+) -> serde_json::Map<String, serde_json::Value> {
+    match serde_json::to_value(Detail::of(denial, catalog, request_id)) {
+        Ok(serde_json::Value::Object(detail)) => detail,
+        _ => serde_json::Map::new(),
+    }
+}
+
 fn to_json(body: &impl serde::Serialize) -> String {
     serde_json::to_string(body).unwrap_or_default()
 }

@@ -1,7 +1,6 @@
 //! The REST API: one resource a file. What no file serves is answered by `echo`.
 
 mod echo;
-mod graphql;
 mod groups;
 mod hooks;
 mod issues;
@@ -30,9 +29,10 @@ use axum::Router;
 
 use resource::Owner;
 
-use crate::forge::Forge;
+pub(crate) use resource::next_iid;
+pub(crate) use version::{REVISION, VERSION};
 
-pub(crate) use graphql::graphql;
+use crate::forge::Forge;
 
 /// All endpoints below `/api/v4`.
 pub(crate) fn routes() -> Router<Forge> {

@@ -28,6 +28,8 @@ const MAX_BODY: usize = 64 * 1024 * 1024;
 /// A request's target as it arrived, and the names of the places where it carried credentials.
 #[derive(Clone, Debug)]
 pub(crate) struct Arrival {
+    /// The id under which the request is remembered.
+    pub(crate) id: String,
     pub(crate) uri: Uri,
     pub(crate) carriers: Vec<String>,
 }
@@ -58,7 +60,11 @@ impl FromRequest<Forge> for Call {
         let viewer = authentication.map_or_else(|| Ok(Viewer::default()), |it| it.0)?;
         // The path below `/api/v4` is all that a nested router leaves in the request itself.
         let arrival = parts.extensions.get::<Arrival>().cloned();
-        let arrival = arrival.unwrap_or_else(|| Arrival { uri: parts.uri.clone(), carriers: Vec::new() });
+        let arrival = arrival.unwrap_or_else(|| Arrival {
+            id: String::new(),
+            uri: parts.uri.clone(),
+            carriers: Vec::new(),
+        });
         let uri = arrival.uri;
         let (body, digest) = read_body(&parts.headers, body).await?;
         let query = uri.query().unwrap_or_default().to_owned();

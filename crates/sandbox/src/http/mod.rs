@@ -11,10 +11,10 @@ mod params;
 mod sudo;
 mod viewer;
 
-pub(crate) use call::{Call, Need};
+pub(crate) use call::{Arrival, Call, Need};
 pub(crate) use clock::{date, iso};
 pub(crate) use credential::redact;
 pub(crate) use error::{ApiError, Reply, accepted, created, deleted, json};
 pub(crate) use observe::observe;
 pub(crate) use params::Params;
-pub(crate) use viewer::{Viewer, authenticate_basic};
+pub(crate) use viewer::{Authentication, Viewer, authenticate_basic};

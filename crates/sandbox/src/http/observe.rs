@@ -32,7 +32,7 @@ pub(crate) async fn observe(State(forge): State<Forge>, request: Request, next: 
     let fault = forge.faults().find(parts.uri.path());
     parts.extensions.insert(authentication);
     let carriers = presented.iter().map(|it| it.carrier.clone()).collect();
-    parts.extensions.insert(Arrival { uri: parts.uri.clone(), carriers });
+    parts.extensions.insert(Arrival { id: id.clone(), uri: parts.uri.clone(), carriers });
     let request = Request::from_parts(parts, metered(body, meter));
     let mut response = answer(request, next, fault).await;
     decorate(&mut response, &forge, &id);
@@ -93,6 +93,7 @@ fn describe(forge: &Forge, parts: &Parts, presented: &[Presented], who: &Authent
         user: who.0.as_ref().ok().and_then(|viewer| viewer.user).and_then(name_of),
         headers: parts.headers.iter().map(|(name, _)| name.as_str().to_owned()).collect(),
         body: BodyDigest::of(b""),
+        graphql: Vec::new(),
     }
 }
 

@@ -1,7 +1,9 @@
 //! The state of the forge: who exists, what they own, and what was created since.
 
 mod access;
+mod furnish;
 mod job_tokens;
+mod neighbours;
 mod people;
 mod pipelines;
 mod places;

@@ -5,6 +5,12 @@ mod credentials;
 #[cfg(test)]
 mod git;
 #[cfg(test)]
+mod graphql_generated;
+#[cfg(test)]
+mod graphql_mutations;
+#[cfg(test)]
+mod graphql_world;
+#[cfg(test)]
 mod issues;
 #[cfg(test)]
 mod lfs;

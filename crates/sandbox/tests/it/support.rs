@@ -1,12 +1,13 @@
 //! Words for these tests: a forge, requests as a user, and commands that must work or fail.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::LazyLock;
 
-use narrowgate_sandbox::{RunningSandbox, Sandbox, SandboxConfig};
+use narrowgate_sandbox::{GraphqlSchema, RunningSandbox, Sandbox, SandboxConfig};
 use reqwest::{Method, Response, StatusCode};
 use secrecy::ExposeSecret;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 pub(crate) struct Forge {
     pub(crate) sandbox: RunningSandbox,
@@ -23,9 +24,13 @@ pub(crate) struct Answer {
 
 impl Forge {
     pub(crate) async fn start() -> Self {
+        Self::start_with(SandboxConfig::default()).await
+    }
+
+    pub(crate) async fn start_with(config: SandboxConfig) -> Self {
         // Another test of this process may have installed it already.
         drop(rustls::crypto::ring::default_provider().install_default());
-        let sandbox = Sandbox::start(SandboxConfig::default()).await.unwrap();
+        let sandbox = Sandbox::start(config).await.unwrap();
         Self { sandbox, client: reqwest::Client::new() }
     }
 
@@ -54,6 +59,10 @@ impl Forge {
     pub(crate) async fn put(&self, user: &str, path: &str, body: Value) -> Answer {
         read(self.request(Method::PUT, user, &format!("/api/v4{path}")).json(&body).send().await.unwrap())
             .await
+    }
+
+    pub(crate) async fn graphql(&self, user: &str, body: Value) -> Answer {
+        read(self.request(Method::POST, user, "/api/graphql").json(&body).send().await.unwrap()).await
     }
 
     /// A URL for Git with the user's token in it.
@@ -85,6 +94,40 @@ impl Answer {
         self.body.as_array().unwrap().iter().map(|item| item[field].clone()).collect()
     }
 }
+
+/// GitLab's introspection file, as `cargo xtask` installs it for tests.
+pub(crate) fn gitlab_schema_file() -> PathBuf {
+    let modules = std::env::var_os("NARROWGATE_TEST_NODE_MODULES").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/test-npm/node_modules"),
+        PathBuf::from,
+    );
+    modules.join("gitlab-graphql-types/graphql.schema.json")
+}
+
+/// The schema of that file, read once.
+pub(crate) fn gitlab_schema() -> &'static GraphqlSchema {
+    static SCHEMA: LazyLock<GraphqlSchema> =
+        LazyLock::new(|| GraphqlSchema::read(&gitlab_schema_file()).unwrap());
+    &SCHEMA
+}
+
+/// Asks for the whole schema as clients do.
+pub(crate) async fn introspected(forge: &Forge, user: &str) -> Value {
+    let answer = forge.graphql(user, json!({ "query": INTROSPECTION })).await.expect(200);
+    assert_eq!(answer.body.get("errors"), None, "{}", answer.text);
+    answer.body["data"]["__schema"].clone()
+}
+
+/// The query that graphql-js makes with `getIntrospectionQuery()`.
+const INTROSPECTION: &str = "query IntrospectionQuery { __schema { queryType { name } mutationType { name }
+    subscriptionType { name } types { ...FullType } directives { name description locations args { ...InputValue } } } }
+    fragment FullType on __Type { kind name description fields(includeDeprecated: true) { name description
+        args { ...InputValue } type { ...TypeRef } isDeprecated deprecationReason } inputFields { ...InputValue }
+        interfaces { ...TypeRef } enumValues(includeDeprecated: true) { name description isDeprecated deprecationReason }
+        possibleTypes { ...TypeRef } }
+    fragment InputValue on __InputValue { name description type { ...TypeRef } defaultValue }
+    fragment TypeRef on __Type { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name
+        ofType { kind name ofType { kind name ofType { kind name ofType { kind name } } } } } } } } }";
 
 /// Runs `git` without any configuration of the machine's.
 pub(crate) async fn git(directory: &Path, args: &[&str]) -> Output {

@@ -10,6 +10,7 @@ pub(crate) mod connections;
 pub(crate) mod constraints;
 pub(crate) mod cursors;
 pub(crate) mod editing;
+pub(crate) mod graphql_schemas;
 pub(crate) mod kinds;
 pub(crate) mod listing;
 pub(crate) mod policies;

@@ -66,6 +66,12 @@ mod on_sqlite {
             leaves_the_token_when_it_fails,
             is_won_once,
         ],
+        graphql_schemas: [
+            are_found_as_put,
+            are_kept_once,
+            are_forgotten_with_their_last_connection,
+            need_their_connection,
+        ],
         kinds: [are_found_as_added, need_what_their_kind_needs, end_at_their_moment],
         listing: [filters, searches_names_as_text, sorts, pages, pages_from_the_end, keeps_tenants_apart],
         policies: [

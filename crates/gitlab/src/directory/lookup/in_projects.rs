@@ -9,7 +9,7 @@ use crate::error::GitlabError;
 
 const AT_ONCE: usize = 8;
 /// A token that selects more projects than this is not served by trying each.
-const MOST: usize = 100;
+pub(super) const MOST: usize = 100;
 
 /// The first candidate that knows the thing. An error counts only when no candidate knows it.
 pub(super) async fn ask(
@@ -24,9 +24,16 @@ pub(super) async fn ask(
     }
     let paths: Vec<_> =
         candidates.iter().filter_map(|id| Some((*id, fill(template, arguments, *id)?))).collect();
-    let mut answers = stream::iter(paths)
-        .map(|(project, path)| probe(directory, identity, project, path))
-        .buffer_unordered(AT_ONCE);
+    let asked = paths.into_iter().map(|(project, path)| probe(directory, identity, project, path));
+    first(asked.collect()).await
+}
+
+/// The first that is found. An error counts only when none is.
+pub(super) async fn first<F>(asked: Vec<F>) -> Result<Option<Container>, GitlabError>
+where
+    F: Future<Output = Result<Option<Container>, GitlabError>>,
+{
+    let mut answers = stream::iter(asked).buffer_unordered(AT_ONCE);
     let mut failure = None;
     while let Some(answer) = answers.next().await {
         match answer {

@@ -1,7 +1,9 @@
 //! Finds out which project or group a bare number belongs to, the way the catalogue declares.
 
 mod decode;
+mod graphql;
 mod in_projects;
+mod listed;
 mod read;
 mod render;
 
@@ -11,6 +13,9 @@ use narrowgate_catalog::{BoundaryType, ContainerAt, Lookup, LookupAnswer};
 
 use super::{Directory, Identity};
 use crate::error::GitlabError;
+
+/// The argument that a whole global id goes by.
+pub(super) const GLOBAL_ID: &str = "global_id";
 
 /// What something belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -38,6 +43,7 @@ impl Container {
     }
 }
 
+/// Answers a look-up: in the other way where the first finds nothing.
 pub(super) async fn ask(
     directory: &Directory,
     identity: &Identity,
@@ -45,24 +51,59 @@ pub(super) async fn ask(
     arguments: &[(&str, &str)],
     candidates: &[u64],
 ) -> Result<Option<Container>, GitlabError> {
-    match &lookup.answer {
-        LookupAnswer::Unanswerable { .. } => Ok(None),
-        LookupAnswer::Decode { encoding, boundary, argument } => {
-            let Some(value) = render::argument(arguments, argument) else { return Ok(None) };
-            decode::ask(directory, identity, *encoding, *boundary, value).await
-        }
-        LookupAnswer::Get { path, containers } => match render::path(path, arguments) {
-            Some(path) => {
-                let key = format!("{} {path}", lookup.name);
-                let ask = get(directory, identity, &path, containers, arguments);
-                Ok(directory.lookups.get(identity.connection, &key, ask).await?.map(Arc::unwrap_or_clone))
+    let search = Search { directory, identity, name: &lookup.name, arguments, candidates };
+    match (search.ask(&lookup.answer).await?, &lookup.otherwise) {
+        (None, Some(otherwise)) => search.ask(otherwise).await,
+        (found, _) => Ok(found),
+    }
+}
+
+struct Search<'a> {
+    directory: &'a Directory,
+    identity: &'a Identity,
+    name: &'a str,
+    arguments: &'a [(&'a str, &'a str)],
+    candidates: &'a [u64],
+}
+
+impl Search<'_> {
+    async fn ask(&self, answer: &LookupAnswer) -> Result<Option<Container>, GitlabError> {
+        let Self { directory, identity, name, arguments, candidates } = *self;
+        match answer {
+            LookupAnswer::Unanswerable { .. } => Ok(None),
+            LookupAnswer::Graphql { document, containers } => match global_id(arguments) {
+                Some(id) => graphql::ask(directory, identity, document, containers, id).await,
+                None => Ok(None),
+            },
+            LookupAnswer::ListedInProjects { document } => match global_id(arguments) {
+                Some(id) => listed::ask(directory, identity, document, id, candidates).await,
+                None => Ok(None),
+            },
+            LookupAnswer::Decode { encoding, boundary, argument } => {
+                let Some(value) = render::argument(arguments, argument) else { return Ok(None) };
+                decode::ask(directory, identity, *encoding, *boundary, value).await
             }
-            None => Ok(None),
-        },
-        LookupAnswer::InProjects { path } => {
-            in_projects::ask(directory, identity, path, arguments, candidates).await
+            LookupAnswer::Get { path, containers } => match render::path(path, arguments) {
+                Some(path) => {
+                    let key = format!("{name} {path}");
+                    let ask = get(directory, identity, &path, containers, arguments);
+                    let known = directory.lookups.get(identity.connection, &key, ask).await?;
+                    Ok(known.map(Arc::unwrap_or_clone))
+                }
+                None => Ok(None),
+            },
+            LookupAnswer::InProjects { path } => {
+                in_projects::ask(directory, identity, path, arguments, candidates).await
+            }
         }
     }
+}
+
+/// The global id by which a record is looked up, unless something in it could end the string that it is written into.
+fn global_id<'a>(arguments: &[(&str, &'a str)]) -> Option<&'a str> {
+    let id = render::argument(arguments, GLOBAL_ID)?;
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b":/_-".contains(&byte);
+    (id.starts_with("gid://gitlab/") && id.bytes().all(is_plain)).then_some(id)
 }
 
 async fn get(

@@ -59,13 +59,14 @@ fn named(at: &ContainerAt, value: &Value, user_id: u64) -> Result<Option<Contain
 
 #[cfg(test)]
 mod tests {
+    use narrowgate_catalog::PointerReads;
     use serde_json::json;
 
     use super::*;
 
     fn at(boundary: BoundaryType, pointer: &str, when: Option<(&str, &str)>) -> ContainerAt {
         let when = when.map(|(pointer, equals)| Condition { pointer: pointer.into(), equals: equals.into() });
-        ContainerAt { boundary, pointer: pointer.into(), when }
+        ContainerAt { boundary, pointer: pointer.into(), reads: PointerReads::Id, when }
     }
 
     fn runner() -> [ContainerAt; 3] {

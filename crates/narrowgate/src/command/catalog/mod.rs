@@ -3,8 +3,10 @@
 mod check;
 mod export;
 mod list;
+mod schema_source;
 mod search;
 mod show;
+mod show_graphql;
 mod table;
 
 use anyhow::Result;
@@ -19,7 +21,7 @@ pub(crate) enum Catalog {
     List(list::List),
     /// Find permissions and operations by words.
     Search(search::Search),
-    /// Show one permission and everything it guards.
+    /// Show one permission and everything it guards, or what guards a name of the GraphQL schema.
     Show(show::Show),
     /// Read every file and name each mistake with its file and line.
     Check(check::Check),

@@ -1,4 +1,4 @@
-//! `narrowgate catalog show read_job`.
+//! `narrowgate catalog show read_job`, `narrowgate catalog show CiJob`.
 
 use std::io::{BufWriter, Write as _, stdout};
 
@@ -7,17 +7,18 @@ use clap::Args;
 use narrowgate_catalog::{Catalog, ExportedOperation, GraphqlKind, Permission};
 use serde_json::{Value, json};
 
+use super::show_graphql;
 use super::table::{boundaries, guards};
 use crate::catalog_files::{CatalogArgs, title};
 use crate::cli::Format;
 use crate::hint::Hint as _;
 use crate::outcome::Outcome;
 
-/// Show one permission and everything it guards.
+/// Show one permission and everything it guards, or what guards a name of the GraphQL schema.
 #[derive(Args, Debug)]
 pub(crate) struct Show {
-    /// The permission's name, such as `read_job`.
-    permission: String,
+    /// A permission, such as `read_job`; or a type, field or mutation: `CiJob`, `Query.runner`, `jobPlay`.
+    name: String,
     /// How it is printed.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -28,16 +29,15 @@ pub(crate) struct Show {
 impl Show {
     pub(crate) fn run(self) -> Result<Outcome> {
         let catalog = self.catalog.load()?;
-        let name = &self.permission;
-        let permission = catalog
-            .permission(name)
-            .ok_or_else(|| anyhow!("there is no permission `{name}`"))
-            .hint("`narrowgate catalog search WORD` finds permissions by their words")?;
-        match self.format {
-            Format::Text => print_text(catalog, permission)?,
-            Format::Json => {
-                let value = to_json(catalog, permission)?;
-                writeln!(stdout(), "{}", serde_json::to_string_pretty(&value)?)?;
+        let name = &self.name;
+        match (catalog.permission(name), show_graphql::find(catalog, name), self.format) {
+            (Some(permission), _, Format::Text) => print_text(catalog, permission)?,
+            (Some(permission), _, Format::Json) => print_json(&to_json(catalog, permission)?)?,
+            (None, Some(named), Format::Text) => named.print()?,
+            (None, Some(named), Format::Json) => print_json(&named.to_json())?,
+            (None, None, _) => {
+                return Err(anyhow!("there is no permission `{name}`"))
+                    .hint("`narrowgate catalog search WORD` finds permissions by their words");
             }
         }
         Ok(Outcome::Done)
@@ -58,6 +58,10 @@ fn print_text(catalog: &Catalog, permission: &Permission) -> Result<()> {
         writeln!(out, "{kind:<12}{name}")?;
     }
     Ok(out.flush()?)
+}
+
+fn print_json(value: &Value) -> Result<()> {
+    Ok(writeln!(stdout(), "{}", serde_json::to_string_pretty(value)?)?)
 }
 
 fn to_json(catalog: &Catalog, permission: &Permission) -> Result<Value> {
@@ -84,7 +88,7 @@ fn graphql<'c>(
     entries.map(|entry| (kind(entry.kind), entry.name.as_str()))
 }
 
-fn kind(kind: GraphqlKind) -> &'static str {
+pub(super) fn kind(kind: GraphqlKind) -> &'static str {
     match kind {
         GraphqlKind::Type => "type",
         GraphqlKind::Field => "field",

@@ -10,7 +10,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../migrations/20261120000000_create_tables.sql"),
     include_str!("../../../migrations/20261121000000_extend_tokens.sql"),
     include_str!("../../../migrations/20261121000001_chain_audit_events.sql"),
-    include_str!("../../../migrations/20261121000003_index_lists.sql"),
+    include_str!("../../../migrations/20261121000003_cache_graphql_schemas.sql"),
+    include_str!("../../../migrations/20261121000004_index_lists.sql"),
 ];
 
 const CONNECTIONS: &str =
@@ -138,6 +139,13 @@ fn delivery(column: usize, value: &str) -> String {
     format!("{}; insert into deliveries values ({})", webhook(0, "9"), but(&row, column, value))
 }
 
+fn schema(digest: &str, connection: u8) -> String {
+    format!(
+        "insert into graphql_schemas values ({digest}, 'schema'); \
+         insert into graphql_schema_uses values ({connection}, {digest}, 0)"
+    )
+}
+
 fn extended_cases() -> Vec<(&'static str, ErrorKind, String)> {
     use ErrorKind::{CheckViolation as Check, ForeignKeyViolation as Foreign, UniqueViolation as Unique};
     let job = "kind = 'job', scopes = null, ends_at = 1, job_project_id = 20, job_id = 1";
@@ -192,6 +200,9 @@ fn extended_cases() -> Vec<(&'static str, ErrorKind, String)> {
         ("webhooks_events", Check, webhook(5, "''")),
         ("deliveries_webhook", Foreign, delivery(1, "99")),
         ("deliveries_state", Check, delivery(5, "'lost'")),
+        ("graphql_schemas_digest", Check, schema("x'00'", 1)),
+        ("graphql_schema_uses_connection", Foreign, schema(&hash, 99)),
+        ("graphql_schema_uses_schema", Foreign, format!("{}; delete from graphql_schemas", schema(&hash, 1))),
         ("expiry_warnings_once", Unique, format!("{warning} (1, 7, 0), (1, 7, 1)")),
         ("expiry_warnings_token", Foreign, format!("{warning} (99, 7, 0)")),
         ("expiry_warnings_days", Check, format!("{warning} (1, -1, 0)")),
@@ -215,7 +226,7 @@ pub(crate) async fn every_constraint_holds(fixture: &Fixture) {
     }
     // Unchanged, the rows are fine: what failed was the one value.
     let fine = format!(
-        "begin; {}; {}; {}; {}; {}; {}; {}; {}; {}; rollback",
+        "begin; {}; {}; {}; {}; {}; {}; {}; {}; {}; {}; rollback",
         connection(0, "9"),
         token(0, "9"),
         grant("'user', null, null"),
@@ -224,6 +235,7 @@ pub(crate) async fn every_constraint_holds(fixture: &Fixture) {
         allowlist("1, 20, 'group', 20"),
         push(1),
         delivery(0, "9"),
+        schema(&format!("x'{}'", "00".repeat(32)), 1),
         set("kind = 'job', scopes = null, ends_at = 1, job_project_id = 20, job_id = 1"),
     );
     fixture.raw.execute(fine).await.unwrap();

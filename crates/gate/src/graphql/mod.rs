@@ -1,0 +1,280 @@
+//! GraphQL, object by object: planned before it is forwarded, decided by what it names, and filtered by where each object
+//! of the answer belongs.
+//!
+//! `narrowgate_graphql` plans, writes and filters; here is what has to be asked for that: the schema of the connection,
+//! the places, the decisions and the instance.
+
+mod before;
+mod court;
+pub(crate) mod envelope;
+mod places;
+pub(crate) mod response;
+pub(crate) mod schemas;
+
+use std::sync::Arc;
+
+use http::HeaderName;
+use narrowgate_graphql::answer::{Answer, Asked, FilterOptions};
+use narrowgate_graphql::plan::{Fault, Kind, Plan, PlanError, Variables};
+use narrowgate_graphql::{Decided, forward as writing};
+use serde_json::json;
+
+use crate::authenticate::Principal;
+use crate::core::Core;
+use crate::decide::Asker;
+use crate::locate::Eyes;
+use crate::receive::Received;
+use crate::refusal::{Failure, Refusal};
+pub(crate) use court::Tally;
+use court::{Bench, Court};
+use envelope::{Envelope, Request};
+use places::{Finder, Places};
+use schemas::Compiled;
+
+/// Turns the report on withheld items off: answers are then what GitLab itself would have sent.
+const COMPATIBLE: HeaderName = HeaderName::from_static("x-narrowgate-graphql");
+
+/// The most places that one request may be about.
+const MOST_PLACES: usize = 2_000;
+
+/// What became of one document.
+enum Part {
+    /// It is answered without the instance.
+    Answered(Vec<u8>),
+    /// It is planned and decided.
+    Planned(Box<Planned>),
+}
+
+/// A document on its way.
+struct Planned {
+    plan: Arc<Plan>,
+    variables: Variables,
+    decided: Decided,
+    /// What is forwarded of it, if anything is left.
+    body: Option<Vec<u8>>,
+}
+
+/// One request, from its documents to what is forwarded.
+pub(crate) struct Session<'a> {
+    core: &'a Core,
+    principal: &'a Principal,
+    finder: Finder<'a>,
+    court: Court<'a>,
+    parts: Vec<Part>,
+    places: Places,
+    is_batch: bool,
+    options: FilterOptions,
+}
+
+impl<'a> Session<'a> {
+    /// Plans and decides the documents of a request.
+    ///
+    /// # Errors
+    ///
+    /// An instance or a store that can't be asked.
+    pub(crate) async fn begin(
+        asker: Asker<'a>,
+        envelope: &Envelope,
+        received: &mut Received,
+        request_id: &'a str,
+    ) -> Result<Self, Refusal> {
+        let Asker { core, principal, enforced, .. } = asker;
+        let eyes = Eyes { core, identity: &principal.link.identity, enforced, job: None };
+        let mode = received.head.headers.remove(COMPATIBLE);
+        let is_compatible = mode.is_some_and(|mode| mode.as_bytes().eq_ignore_ascii_case(b"compatible"));
+        let mut session = Self {
+            core,
+            principal,
+            finder: Finder { eyes, candidates: &principal.selected, afresh: false },
+            court: Court::new(asker, envelope.scopes(), request_id),
+            parts: Vec::new(),
+            places: Places::new(),
+            is_batch: envelope.is_batch,
+            options: FilterOptions { report_withheld: !is_compatible },
+        };
+        session.plan(envelope).await?;
+        session.decide().await?;
+        Ok(session)
+    }
+
+    async fn plan(&mut self, envelope: &Envelope) -> Result<(), Refusal> {
+        let most = self.core.config.graphql.limits.batch;
+        if envelope.requests.len() > most {
+            let text = format!("a request has at most {most} documents");
+            self.parts = vec![Part::Answered(error(&text))];
+            self.is_batch = false;
+            return Ok(());
+        }
+        let mut parts = Vec::with_capacity(envelope.requests.len());
+        for request in &envelope.requests {
+            parts.push(match &request.query {
+                Some(document) => self.part(document, request, envelope.may_change).await?,
+                None => Part::Answered(error("No query string was present")),
+            });
+        }
+        self.parts = parts;
+        Ok(())
+    }
+
+    /// Plans one document; with a newer schema if it names what this one doesn't know.
+    async fn part(&self, document: &str, request: &Request, may_change: bool) -> Result<Part, Refusal> {
+        let (schemas, link) = (&self.core.schemas, &self.principal.link);
+        let compiled = schemas.of(link).await?;
+        let mut planned = self.planned(&compiled, document, request);
+        if planned.as_ref().is_err_and(names_the_unknown) {
+            let newer = schemas.refreshed(link).await?;
+            if !newer.is_same(&compiled) {
+                planned = self.planned(&newer, document, request);
+            }
+        }
+        Ok(match planned {
+            Ok(planned) if planned.plan.kind == Kind::Mutation && !may_change => {
+                Part::Answered(error("Mutations are forbidden in GET requests"))
+            }
+            Ok(planned) => Part::Planned(Box::new(planned)),
+            Err(problem) => Part::Answered(problem.to_json().to_string().into()),
+        })
+    }
+
+    fn planned(&self, compiled: &Compiled, document: &str, request: &Request) -> Result<Planned, PlanError> {
+        let limits = &self.core.config.graphql.limits;
+        let variables = Variables::parse(request.variables.as_deref())?;
+        let name = request.operation_name.as_deref();
+        let plan = compiled.plans.plan(&compiled.guarded(), document, name, &variables, limits)?;
+        Ok(Planned { plan, variables, decided: Decided::default(), body: None })
+    }
+
+    /// Decides the root fields by their arguments, and writes what is left.
+    async fn decide(&mut self) -> Result<(), Refusal> {
+        for part in &mut self.parts {
+            let Part::Planned(planned) = part else { continue };
+            let Planned { plan, variables, decided, body } = &mut **planned;
+            let checks = match plan.root_checks(variables) {
+                Ok(checks) => checks,
+                Err(problem) => {
+                    *part = Part::Answered(problem.to_json().to_string().into());
+                    continue;
+                }
+            };
+            let finder = Finder { afresh: plan.kind == Kind::Mutation, ..self.finder };
+            finder.find(before::names(&checks), &mut self.places).await?;
+            *decided = before::decide(&mut self.court, plan, &checks, &self.places);
+            *body = writing::body(plan, decided, variables);
+        }
+        Ok(())
+    }
+
+    /// The body of the request to the instance; none if nothing is left to ask for.
+    pub(crate) fn body(&self) -> Option<bytes::Bytes> {
+        let bodies: Vec<&[u8]> = self.forwarded().filter_map(|planned| planned.body.as_deref()).collect();
+        match bodies.as_slice() {
+            [] => None,
+            [body] => Some(bytes::Bytes::copy_from_slice(body)),
+            several => {
+                let joined = several.join(&b","[..]);
+                Some([&b"["[..], &joined, b"]"].concat().into())
+            }
+        }
+    }
+
+    fn forwarded(&self) -> impl Iterator<Item = &Planned> {
+        let planned = self.parts.iter().filter_map(|part| match part {
+            Part::Planned(planned) => Some(&**planned),
+            Part::Answered(_) => None,
+        });
+        planned.filter(|planned| planned.body.is_some())
+    }
+
+    /// What the client may see of the instance's answer.
+    ///
+    /// # Errors
+    ///
+    /// An answer that isn't what was asked for, and an instance that can't be asked for places.
+    pub(crate) async fn answer(&mut self, body: &[u8]) -> Result<Vec<u8>, Refusal> {
+        let count = self.forwarded().count();
+        let mut bodies = response::apart(body, count)?.into_iter();
+        let parts = std::mem::take(&mut self.parts);
+        let mut answers = Vec::with_capacity(parts.len());
+        for part in parts {
+            answers.push(match part {
+                Part::Answered(body) => body,
+                Part::Planned(planned) => {
+                    let body = planned.body.as_ref().and_then(|_| bodies.next());
+                    self.filter(&planned, body).await?
+                }
+            });
+        }
+        Ok(if self.is_batch {
+            response::together(&answers)
+        } else {
+            answers.into_iter().next().unwrap_or_default()
+        })
+    }
+
+    async fn filter(&mut self, planned: &Planned, body: Option<&str>) -> Result<Vec<u8>, Refusal> {
+        let Planned { plan, variables, decided, .. } = planned;
+        let relative_root = self.core.config.instance.prefix();
+        let asked = Asked { plan, decided, variables, relative_root };
+        let read = match body {
+            Some(body) => Answer::read(asked, body.as_bytes()),
+            None => Answer::unasked(asked),
+        };
+        let answer = read.map_err(|mismatch| {
+            tracing::warn!(error = %mismatch, "an answer to GraphQL is not passed on");
+            Failure::Unreadable
+        })?;
+        if answer.is_request_error() {
+            self.core.schemas.refresh_behind(&self.principal.link);
+        }
+        let names = answer.places();
+        if names.len() > MOST_PLACES {
+            return Ok(error(&format!("the answer is about more than {MOST_PLACES} projects and groups")));
+        }
+        self.finder.find(names, &mut self.places).await?;
+        let places = names.iter().map(|name| self.places.get(name)).collect();
+        let mut bench = Bench { court: &mut self.court, places };
+        Ok(answer.filter(&mut bench, self.options).body)
+    }
+
+    /// What has to be recorded.
+    pub(crate) fn tally(&self) -> &Tally {
+        &self.court.tally
+    }
+
+    /// The root fields of all documents, for logs.
+    pub(crate) fn title(&self) -> String {
+        let mut title = String::new();
+        for part in &self.parts {
+            if let Part::Planned(planned) = part {
+                let kind = match planned.plan.kind {
+                    Kind::Query => "query",
+                    Kind::Mutation => "mutation",
+                };
+                let fields = planned.plan.root.fields.iter().map(|field| &*field.name);
+                for word in std::iter::once(kind).chain(fields) {
+                    if title.len() + word.len() > LONGEST_TITLE {
+                        return title;
+                    }
+                    if !title.is_empty() {
+                        title.push(' ');
+                    }
+                    title.push_str(word);
+                }
+            }
+        }
+        title
+    }
+}
+
+/// How long the name of a request may be in logs.
+const LONGEST_TITLE: usize = 200;
+
+/// Whether a newer schema could know what this one doesn't.
+fn names_the_unknown(problem: &PlanError) -> bool {
+    matches!(problem.fault, Fault::Invalid { unknown_name: true })
+}
+
+/// An answer that is nothing but an error.
+fn error(text: &str) -> Vec<u8> {
+    json!({ "errors": [{ "message": text }] }).to_string().into()
+}

@@ -1,0 +1,90 @@
+//! What the schema tells about a type's place.
+
+use apollo_compiler::Schema;
+use apollo_compiler::ast::Type;
+use apollo_compiler::schema::{ExtendedType, ObjectType};
+
+use super::places::Places;
+use crate::world::Container;
+
+/// Fields that tell what an object belongs to.
+pub(super) const LOCATING: [&str; 8] =
+    ["project", "projectId", "group", "groupId", "namespace", "fullPath", "webPath", "webUrl"];
+
+/// How objects of a type relate to their place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// They are projects.
+    Project,
+    /// They are groups, or namespaces of groups.
+    Group,
+    /// They are users.
+    User,
+    /// They tell that they belong to a project, and can to nothing else.
+    OfProject,
+    /// They tell that they belong to a group, and can to nothing else.
+    OfGroup,
+    /// They tell what they belong to: a project or a group.
+    OfEither,
+    /// They don't tell what they belong to.
+    Part,
+}
+
+impl Shape {
+    pub(super) fn of(of: &ObjectType) -> Self {
+        match of.name.as_str() {
+            "Project" => return Self::Project,
+            "Group" | "Namespace" => return Self::Group,
+            _ => {}
+        }
+        if of.implements_interfaces.iter().any(|it| it == "User") || of.fields.contains_key("username") {
+            return Self::User;
+        }
+        let has = |names: &[&str]| names.iter().any(|name| of.fields.contains_key(*name));
+        if of.name.ends_with("Connection") || of.name.ends_with("Edge") || !has(&LOCATING) {
+            return Self::Part;
+        }
+        match (has(&["project", "projectId"]), has(&["group", "groupId"])) {
+            (true, false) => Self::OfProject,
+            (false, true) => Self::OfGroup,
+            _ => Self::OfEither,
+        }
+    }
+
+    /// Whether objects of this kind tell their place.
+    pub(super) fn is_located(self) -> bool {
+        !matches!(self, Self::User | Self::Part)
+    }
+
+    /// The place of an object of this kind, reached at a place.
+    pub(super) fn settle(self, places: &Places, at: Container) -> Container {
+        match self {
+            Self::Project | Self::OfProject => places.project_of(at),
+            Self::Group | Self::OfGroup => places.group_of(at),
+            Self::User | Self::OfEither | Self::Part => at,
+        }
+    }
+}
+
+/// The object types that a type stands for, in alphabetical order.
+pub(super) fn possible<'s>(schema: &'s Schema, name: &str) -> Vec<&'s ObjectType> {
+    let objects = schema.types.values().filter_map(ExtendedType::as_object);
+    let mut found: Vec<&ObjectType> = match schema.types.get(name) {
+        Some(ExtendedType::Object(it)) => vec![it],
+        Some(ExtendedType::Union(it)) => objects.filter(|object| it.members.contains(&object.name)).collect(),
+        Some(ExtendedType::Interface(_)) => {
+            objects.filter(|object| object.implements_interfaces.iter().any(|it| it == name)).collect()
+        }
+        _ => Vec::new(),
+    };
+    found.sort_by_key(|it| it.name.clone());
+    found
+}
+
+/// Whether a type is a list, leaving out whether it may be null.
+pub(super) fn item(of: &Type) -> Option<&Type> {
+    match of {
+        Type::List(inner) | Type::NonNullList(inner) => Some(inner),
+        Type::Named(_) | Type::NonNullNamed(_) => None,
+    }
+}

@@ -1,0 +1,267 @@
+//! GraphQL with generated data for the schema of an introspection file.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use narrowgate_sandbox::{GraphqlObject, GraphqlPlace, GraphqlSchema, SandboxConfig};
+use serde_json::{Value, json};
+
+use crate::support::{Forge, gitlab_schema, introspected};
+
+async fn start() -> Forge {
+    Forge::start_with(SandboxConfig {
+        graphql_schema: Some(gitlab_schema().clone()),
+        ..SandboxConfig::default()
+    })
+    .await
+}
+
+fn place_of(objects: &[GraphqlObject], path: &str) -> GraphqlPlace {
+    objects.iter().find(|object| object.path == path).unwrap_or_else(|| panic!("nothing at {path}")).place
+}
+
+#[tokio::test]
+async fn every_object_answers_with_what_it_belongs_to() {
+    let forge = start().await;
+    let document = r#"{ project(fullPath: "acme/platform/infra") { id fullPath webUrl group { id fullPath }
+        issues { count pageInfo { hasNextPage } nodes { id projectId webPath author { id username } }
+                 edges { cursor node { id } } } } }"#;
+    let (answer, objects) = forge.sandbox.graphql_objects("maria", &json!({ "query": document })).await;
+    assert_eq!(answer.get("errors"), None, "{answer}");
+    let project = &answer["data"]["project"];
+    assert_eq!(
+        (&project["id"], &project["fullPath"]),
+        (&json!("gid://gitlab/Project/22"), &json!("acme/platform/infra"))
+    );
+    assert_eq!(project["group"], json!({ "id": "gid://gitlab/Group/11", "fullPath": "acme/platform" }));
+    let issues = &project["issues"];
+    assert_eq!(issues["nodes"].as_array().unwrap().len(), 3);
+    for index in 0..3 {
+        assert_eq!(issues["nodes"][index]["id"], issues["edges"][index]["node"]["id"]);
+        let expected = if index == 1 { 24 } else { 22 };
+        assert_eq!(issues["nodes"][index]["projectId"], expected);
+        let place = GraphqlPlace::Project(expected);
+        assert_eq!(place_of(&objects, &format!("/project/issues/nodes/{index}")), place);
+        assert_eq!(place_of(&objects, &format!("/project/issues/edges/{index}/node")), place);
+    }
+    assert!(issues["nodes"][1]["webPath"].as_str().unwrap().starts_with("/globex/lab/-/issue/"));
+    assert!(matches!(place_of(&objects, "/project/issues/nodes/0/author"), GraphqlPlace::User(_)));
+    assert_eq!(place_of(&objects, "/project/issues"), GraphqlPlace::Project(22));
+}
+
+async fn ask(forge: &Forge, document: &str) -> Value {
+    forge.sandbox.graphql_objects("maria", &json!({ "query": document })).await.0["data"].clone()
+}
+
+#[tokio::test]
+async fn arguments_choose_the_place_and_aliases_change_nothing() {
+    let forge = start().await;
+    let one = ask(&forge, r#"{ group(fullPath: "acme") { labels { nodes { id } } } }"#).await;
+    let other = ask(&forge, r#"{ group(fullPath: "acme") { mine: labels { nodes { id } } } }"#).await;
+    assert_eq!(one["group"]["labels"], other["group"]["mine"]);
+    let id = ask(&forge, r#"{ project(fullPath: "root/vault") { mergeRequests { nodes { id } } } }"#).await;
+    let id = id["project"]["mergeRequests"]["nodes"][0]["id"].as_str().unwrap().to_owned();
+    assert!(id.starts_with("gid://gitlab/MergeRequest/34"), "{id}");
+    let found =
+        ask(&forge, &format!(r#"{{ mergeRequest(id: "{id}") {{ id project {{ fullPath }} }} }}"#)).await;
+    assert_eq!(found["mergeRequest"], json!({ "id": id, "project": { "fullPath": "root/vault" } }));
+    assert_eq!(ask(&forge, r#"{ project(fullPath: "no/such") { id } }"#).await, json!({ "project": null }));
+    assert_eq!(ask(&forge, r#"{ project(fullPath: "acme") { id } }"#).await, json!({ "project": null }));
+    assert_eq!(
+        ask(&forge, "{ currentUser { username } }").await,
+        json!({ "currentUser": { "username": "maria" } })
+    );
+    let visitor = forge.sandbox.graphql_objects("", &json!({ "query": "{ currentUser { id } }" })).await.0;
+    assert_eq!(visitor, json!({ "data": { "currentUser": null } }));
+    assert_eq!(
+        ask(&forge, r#"{ user(username: "gus") { id } }"#).await,
+        json!({ "user": { "id": "gid://gitlab/User/4" } })
+    );
+}
+
+#[tokio::test]
+async fn mutations_answer_their_payload_and_are_remembered_by_name() {
+    let forge = start().await;
+    let document = r#"mutation { first: jobPlay(input: { id: "gid://gitlab/Ci::Build/22000007", clientMutationId: "x" })
+        { clientMutationId errors job { id } } issueSetLocked(input: { projectPath: "acme/web", iid: "1", locked: true })
+        { issue { projectId } } }"#;
+    let answer = forge.graphql("maria", json!({ "query": document })).await.expect(200);
+    assert_eq!(answer.body["data"]["first"]["clientMutationId"], "x");
+    assert_eq!(answer.body["data"]["first"]["errors"], json!([]));
+    assert_eq!(answer.body["data"]["issueSetLocked"]["issue"]["projectId"], 20);
+    let seen = forge.sandbox.requests().pop().unwrap().graphql;
+    assert_eq!(
+        (seen[0].mutation, seen[0].fields.clone()),
+        (true, vec!["jobPlay".to_owned(), "issueSetLocked".to_owned()])
+    );
+}
+
+#[tokio::test]
+async fn introspection_gives_the_schema_back() {
+    let forge = start().await;
+    let found = introspected(&forge, "maria").await;
+    let names = |schema: &Value| -> BTreeSet<String> {
+        let types = schema["types"].as_array().unwrap().iter();
+        let names = types.map(|it| it["name"].as_str().unwrap().to_owned());
+        names.filter(|name| !name.starts_with("__")).collect()
+    };
+    let schema = gitlab_schema_json();
+    assert_eq!(names(&found), names(&schema));
+    let fields = |schema: &Value| -> usize {
+        let types = schema["types"].as_array().unwrap().iter();
+        let counted = types.filter(|it| !it["name"].as_str().unwrap().starts_with("__"));
+        counted.filter_map(|it| it["fields"].as_array()).map(Vec::len).sum()
+    };
+    assert_eq!(fields(&found), fields(&schema));
+}
+
+fn gitlab_schema_json() -> Value {
+    let file: Value =
+        serde_json::from_slice(&std::fs::read(crate::support::gitlab_schema_file()).unwrap()).unwrap();
+    file.get("data").unwrap_or(&file)["__schema"].clone()
+}
+
+/// A way from the root to a type: the keyword and the fields, each with the type that it is asked of.
+type Way = (&'static str, Vec<(String, String)>);
+
+struct Walk {
+    types: BTreeMap<String, Value>,
+    /// The number in the global ids that documents ask for.
+    number: u64,
+}
+
+impl Walk {
+    fn named(of: &Value) -> String {
+        of["ofType"]
+            .as_object()
+            .map_or_else(|| of["name"].as_str().unwrap().to_owned(), |_| Self::named(&of["ofType"]))
+    }
+
+    fn objects(&self, name: &str) -> Vec<String> {
+        match self.types[name]["kind"].as_str().unwrap() {
+            "OBJECT" => vec![name.to_owned()],
+            "UNION" | "INTERFACE" => {
+                let possible = self.types[name]["possibleTypes"].as_array().unwrap().iter();
+                possible.map(|it| it["name"].as_str().unwrap().to_owned()).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// A literal for an argument or input field of a type that must be given.
+    fn literal(&self, of: &Value, name: &str) -> String {
+        match of["kind"].as_str().unwrap() {
+            "NON_NULL" => self.literal(&of["ofType"], name),
+            "LIST" => format!("[{}]", self.literal(&of["ofType"], name)),
+            "ENUM" => {
+                self.types[of["name"].as_str().unwrap()]["enumValues"][0]["name"].as_str().unwrap().to_owned()
+            }
+            "INPUT_OBJECT" => {
+                let fields = self.types[of["name"].as_str().unwrap()]["inputFields"].as_array().unwrap();
+                format!("{{ {} }}", self.required(fields))
+            }
+            _ => match of["name"].as_str().unwrap() {
+                "Int" | "Float" => "1".to_owned(),
+                "Boolean" => "true".to_owned(),
+                "ID" | "String" if name == "groupPath" => r#""acme""#.to_owned(),
+                "ID" | "String" if name.to_lowercase().ends_with("path") => r#""acme/web""#.to_owned(),
+                kind if kind.ends_with("ID") => format!(r#""gid://gitlab/Thing/{}""#, self.number),
+                _ => r#""x""#.to_owned(),
+            },
+        }
+    }
+
+    fn required(&self, inputs: &[Value]) -> String {
+        let needed =
+            inputs.iter().filter(|it| it["type"]["kind"] == "NON_NULL" && it["defaultValue"].is_null());
+        let needed = needed.map(|it| {
+            let name = it["name"].as_str().unwrap();
+            format!("{name}: {}", self.literal(&it["type"], name))
+        });
+        needed.collect::<Vec<_>>().join(", ")
+    }
+
+    fn document(&self, (keyword, fields): &Way) -> String {
+        let mut text = format!("{keyword} {{ ");
+        for (on, field) in fields {
+            let found =
+                self.types[on]["fields"].as_array().unwrap().iter().find(|it| it["name"] == field.as_str());
+            let mut arguments = self.required(found.unwrap()["args"].as_array().unwrap());
+            let groups = on == "Query" && matches!(field.as_str(), "group" | "namespace");
+            arguments = if groups { r#"fullPath: "acme""#.to_owned() } else { arguments };
+            let arguments = if arguments.is_empty() { arguments } else { format!("({arguments})") };
+            text += &format!("... on {on} {{ {field}{arguments} {{ __typename ");
+        }
+        text + &"} }".repeat(fields.len()) + " }"
+    }
+
+    /// Whether an answer to one of the documents holds an object of a type. What a position of a union holds depends
+    /// on the number that is asked for.
+    async fn reaches(&mut self, forge: &Forge, name: &str, ways: &[Way]) -> bool {
+        for way in ways {
+            for number in 20_000_001..20_000_025 {
+                self.number = number;
+                let document = self.document(way);
+                let request = json!({ "query": document });
+                let (answer, objects) = forge.sandbox.graphql_objects("maria", &request).await;
+                assert_eq!(answer.get("errors"), None, "{name}: {answer}\n{document}");
+                if objects.iter().any(|object| object.type_name == *name) {
+                    return true;
+                }
+            }
+        }
+        false
+    }
+
+    /// All ways of least length: the first to each type, in order of their length.
+    fn ways(&self) -> BTreeMap<String, Vec<Way>> {
+        let mut found: BTreeMap<String, Vec<Way>> = BTreeMap::new();
+        let mut queue: VecDeque<(String, Way)> = [("Query", "query"), ("Mutation", "mutation")]
+            .map(|(root, word)| (root.to_owned(), (word, vec![])))
+            .into();
+        while let Some((on, (keyword, way))) = queue.pop_front() {
+            for field in self.types[&on]["fields"].as_array().unwrap() {
+                for target in self.objects(&Self::named(&field["type"])) {
+                    let ways = found.entry(target.clone()).or_default();
+                    if ways.len() < 6 {
+                        let mut longer = way.clone();
+                        longer.push((on.clone(), field["name"].as_str().unwrap().to_owned()));
+                        ways.push((keyword, longer.clone()));
+                        queue.push_back((target, (keyword, longer)));
+                    }
+                }
+            }
+        }
+        found
+    }
+}
+
+#[tokio::test]
+async fn every_object_type_of_the_schema_can_be_reached() {
+    let forge = start().await;
+    let schema = gitlab_schema_json();
+    let types = schema["types"].as_array().unwrap().iter();
+    let types = types.map(|it| (it["name"].as_str().unwrap().to_owned(), it.clone())).collect();
+    let mut walk = Walk { types, number: 0 };
+    let ways = walk.ways();
+    let mut missing = Vec::new();
+    for (name, ways) in &ways {
+        if !walk.reaches(&forge, name, ways).await {
+            missing.push(name);
+        }
+    }
+    assert!(missing.is_empty(), "never seen: {missing:?}");
+    let objects = walk
+        .types
+        .values()
+        .filter(|it| it["kind"] == "OBJECT" && !it["name"].as_str().unwrap().starts_with("__"));
+    let unreachable: Vec<_> =
+        objects.map(|it| it["name"].as_str().unwrap()).filter(|name| !ways.contains_key(*name)).collect();
+    // The roots themselves, and a type that no field of this schema leads to.
+    assert_eq!(unreachable, ["Mutation", "Query", "Subscription"]);
+}
+
+#[test]
+fn a_file_that_is_no_introspection_is_refused() {
+    let error = GraphqlSchema::parse(b"{}").unwrap_err();
+    assert!(error.to_string().contains("`__schema` is missing"), "{error}");
+}

@@ -1,0 +1,123 @@
+//! Documents as well-known clients send them, and the permissions that they need: `corpus/*.graphql`, `corpus/needs.toml`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use narrowgate_catalog::{Catalog, PermissionId};
+use narrowgate_graphql::guard::{Class, FieldGuard};
+use narrowgate_graphql::plan::{Field, Object, Plan, Shape};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+/// One document.
+#[derive(Debug)]
+pub struct Example {
+    /// The name of its file.
+    pub name: String,
+    /// Its text.
+    pub document: String,
+    /// What it is asked with, and what it needs.
+    pub expected: Expected,
+}
+
+/// What `needs.toml` says of a document.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Expected {
+    /// Values for its variables.
+    #[serde(default)]
+    pub variables: Map<String, Value>,
+    /// What must hold for a complete answer: permissions, or `a | b` where any of them will do, `a + b` where it takes both.
+    pub needs: BTreeSet<String>,
+}
+
+/// All of them, by name.
+///
+/// # Panics
+///
+/// When a file can't be read, a document has no entry in `needs.toml`, or an entry no document.
+#[must_use]
+pub fn read() -> Vec<Example> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
+    let needs = std::fs::read_to_string(folder.join("needs.toml")).expect("corpus/needs.toml can be read");
+    let entries: BTreeMap<String, Expected> =
+        toml::from_str(&needs).expect("corpus/needs.toml is well formed");
+    let files = std::fs::read_dir(&folder).expect("the corpus can be listed");
+    let count = files
+        .filter(|file| file.as_ref().is_ok_and(|file| file.path().extension() == Some("graphql".as_ref())));
+    assert_eq!(count.count(), entries.len(), "each document has an entry in needs.toml");
+    let example = |(name, expected): (String, Expected)| {
+        let path = folder.join(format!("{name}.graphql"));
+        let document =
+            std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        Example { name, document, expected }
+    };
+    entries.into_iter().map(example).collect()
+}
+
+/// What a plan asks for, in the form of `needs.toml`.
+#[must_use]
+pub fn needs_of(plan: &Plan) -> BTreeSet<String> {
+    let mut needs = BTreeSet::new();
+    for root in &plan.roots {
+        if let Some(guard) = &root.guard {
+            of_guard(guard, &mut needs);
+        }
+    }
+    of_object(&plan.root, &mut needs);
+    needs
+}
+
+fn of_object(object: &Object, needs: &mut BTreeSet<String>) {
+    of_class(&object.class, needs);
+    for field in &object.fields {
+        of_field(field, needs);
+    }
+}
+
+fn of_field(field: &Field, needs: &mut BTreeSet<String>) {
+    if let Some(guard) = &field.guard {
+        of_guard(guard, needs);
+    }
+    for class in &field.counts {
+        of_class(class, needs);
+    }
+    of_shape(&field.shape, needs);
+}
+
+fn of_shape(shape: &Shape, needs: &mut BTreeSet<String>) {
+    match shape {
+        Shape::NonNull(inner) | Shape::List(inner) => of_shape(inner, needs),
+        Shape::Leaf(_) => {}
+        Shape::Object(object) => of_object(object, needs),
+        Shape::Abstract(several) => several.objects.iter().for_each(|object| of_object(object, needs)),
+    }
+}
+
+fn of_class(class: &Class, needs: &mut BTreeSet<String>) {
+    match class {
+        Class::Guarded(guard) => {
+            needs.insert(any_of(guard.rules.any.iter().map(|rule| &*rule.permissions)));
+        }
+        Class::Unclassified => {
+            needs.insert("not covered".to_owned());
+        }
+        Class::Structural | Class::Part | Class::Public => {}
+    }
+}
+
+fn of_guard(guard: &FieldGuard, needs: &mut BTreeSet<String>) {
+    for need in &guard.needs {
+        needs.insert(any_of(need.any.iter().map(|alternative| &*alternative.permissions)));
+    }
+}
+
+fn any_of<'p>(ways: impl Iterator<Item = &'p [PermissionId]>) -> String {
+    let catalog = Catalog::embedded();
+    let way = |ids: &[PermissionId]| {
+        let names: Vec<&str> = ids.iter().map(|id| catalog.describe(*id).name.as_str()).collect();
+        names.join(" + ")
+    };
+    let ways: BTreeSet<String> = ways.map(way).collect();
+    ways.into_iter().collect::<Vec<_>>().join(" | ")
+}
