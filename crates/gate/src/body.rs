@@ -12,6 +12,7 @@ use hyper::body::Incoming;
 use tokio::time::{Instant, Sleep};
 
 use crate::classify::scan::Scanner;
+use crate::forward::client::Lease;
 use crate::receive::Violation;
 use crate::receive::framing::Verdicts;
 
@@ -218,8 +219,13 @@ pub(crate) enum ResponseBody {
     Empty,
     /// A body of the gate's own, or one that a step has rewritten.
     Whole(Bytes),
-    /// The instance's body, passing through.
-    Streamed(Watched),
+    /// The instance's body, passing through, and the connection that it comes on.
+    Streamed {
+        /// The body.
+        body: Watched,
+        /// Goes back into its pool when the body has ended.
+        _lease: Lease,
+    },
 }
 
 impl Body for ResponseBody {
@@ -234,7 +240,7 @@ impl Body for ResponseBody {
             Self::Empty => None,
             Self::Whole(bytes) if bytes.is_empty() => None,
             Self::Whole(bytes) => Some(Ok(std::mem::take(bytes))),
-            Self::Streamed(body) => ready!(body.poll_data(cx)),
+            Self::Streamed { body, .. } => ready!(body.poll_data(cx)),
         };
         Poll::Ready(next.map(|data| data.map(Frame::data)))
     }
@@ -243,7 +249,7 @@ impl Body for ResponseBody {
         match self {
             Self::Empty => true,
             Self::Whole(bytes) => bytes.is_empty(),
-            Self::Streamed(body) => body.body.is_end_stream(),
+            Self::Streamed { body, .. } => body.body.is_end_stream(),
         }
     }
 
@@ -251,7 +257,7 @@ impl Body for ResponseBody {
         match self {
             Self::Empty => SizeHint::with_exact(0),
             Self::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
-            Self::Streamed(body) => body.body.size_hint(),
+            Self::Streamed { body, .. } => body.body.size_hint(),
         }
     }
 }

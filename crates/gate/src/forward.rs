@@ -18,6 +18,7 @@ use std::time::Duration;
 
 use http::header::AUTHORIZATION;
 use http::{HeaderValue, Method, Request, Response, StatusCode};
+use http_body::Body as _;
 use hyper::body::Incoming;
 use narrowgate_catalog::Surface;
 
@@ -28,6 +29,7 @@ use crate::decide::{Contents, Permitted, SendAs};
 use crate::record::Exchange;
 use crate::refusal::{Failure, Refusal};
 use crate::serve::Client;
+use client::{Lease, SendError};
 
 /// How much longer than REST a repository may take until its answer begins: packs are made before they are sent.
 const REPOSITORY_PATIENCE: u32 = 5;
@@ -60,12 +62,12 @@ pub(crate) async fn forward(
     if wish.is_some() {
         upgrade::ask(&mut head.headers);
     }
-    let sent = core.upstream.request(Request::from_parts(head, body), wish.is_some());
-    let answer = in_time(sent, progress, patience(core, surface)).await?;
+    let sent = client.pool.request(Request::from_parts(head, body));
+    let (answer, lease) = in_time(sent, progress, patience(core, surface)).await?;
     if answer.status() == StatusCode::SWITCHING_PROTOCOLS {
         return Ok(upgrade::agree(wish, answer, client)?);
     }
-    let mut response = receive(core, answer);
+    let mut response = receive(core, answer, lease);
     if send_as == SendAs::Connection && failure::is_of_credential(surface, &response) {
         return Err(Failure::CredentialRefused.into());
     }
@@ -88,11 +90,11 @@ fn patience(core: &Core, surface: Surface) -> Duration {
 }
 
 /// Waits for the head of the answer; the time begins anew as long as the request's body moves.
-async fn in_time(
-    sent: hyper_util::client::legacy::ResponseFuture,
+async fn in_time<T>(
+    sent: impl Future<Output = Result<T, SendError>>,
     progress: Option<Arc<AtomicU64>>,
     patience: Duration,
-) -> Result<Response<Incoming>, Refusal> {
+) -> Result<T, Refusal> {
     let mut sent = std::pin::pin!(sent);
     let mut before = 0;
     loop {
@@ -107,9 +109,12 @@ async fn in_time(
     }
 }
 
-fn receive(core: &Core, answer: Response<Incoming>) -> Response<ResponseBody> {
+fn receive(core: &Core, answer: Response<Incoming>, lease: Lease) -> Response<ResponseBody> {
     let idle = core.config.timeouts.body_idle;
-    let mut response = answer.map(|body| ResponseBody::Streamed(Watched::new(body, idle)));
+    let mut response = answer.map(|body| match body.is_end_stream() {
+        true => ResponseBody::Empty,
+        false => ResponseBody::Streamed { body: Watched::new(body, idle), _lease: lease },
+    });
     crate::credential::strip::response_headers(response.headers_mut());
     response
 }
