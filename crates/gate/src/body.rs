@@ -127,7 +127,7 @@ pub(crate) enum RequestBody {
     /// A body that passes through, looked at on the way.
     Scanned(Watched, Box<Scanner>),
     /// A body whose beginning was read; both pass on.
-    Resumed(Bytes, Watched),
+    Resumed(Bytes, Box<Watched>),
 }
 
 impl RequestBody {
@@ -135,7 +135,7 @@ impl RequestBody {
     pub(crate) fn resumed(head: Bytes, rest: Option<Watched>) -> Self {
         match rest {
             None => Self::Whole(head),
-            Some(rest) => Self::Resumed(head, rest),
+            Some(rest) => Self::Resumed(head, Box::new(rest)),
         }
     }
 
@@ -143,7 +143,8 @@ impl RequestBody {
     pub(crate) fn progress(&mut self) -> Option<Arc<AtomicU64>> {
         match self {
             Self::Empty | Self::Whole(_) => None,
-            Self::Streamed(body) | Self::Scanned(body, _) | Self::Resumed(_, body) => Some(body.count()),
+            Self::Streamed(body) | Self::Scanned(body, _) => Some(body.count()),
+            Self::Resumed(_, body) => Some(body.count()),
         }
     }
 }

@@ -12,9 +12,10 @@ mod upgrade;
 
 pub(crate) use request::REQUEST_ID;
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use http::header::AUTHORIZATION;
 use http::{HeaderValue, Method, Request, Response, StatusCode};
@@ -29,6 +30,7 @@ use crate::decide::{Contents, Permitted, SendAs};
 use crate::record::Exchange;
 use crate::refusal::{Failure, Refusal};
 use crate::serve::Client;
+use crate::serve::timer::Timer;
 use client::{Lease, SendError};
 
 /// How much longer than REST a repository may take until its answer begins: packs are made before they are sent.
@@ -62,8 +64,8 @@ pub(crate) async fn forward(
     if wish.is_some() {
         upgrade::ask(&mut head.headers);
     }
-    let sent = client.pool.request(Request::from_parts(head, body));
-    let (answer, lease) = in_time(sent, progress, patience(core, surface)).await?;
+    let mut sent = std::pin::pin!(client.pool.request(Request::from_parts(*head, body)));
+    let (answer, lease) = in_time(sent.as_mut(), progress, patience(core, surface), &client.timer).await?;
     if answer.status() == StatusCode::SWITCHING_PROTOCOLS {
         return Ok(upgrade::agree(wish, answer, client)?);
     }
@@ -91,15 +93,17 @@ fn patience(core: &Core, surface: Surface) -> Duration {
 
 /// Waits for the head of the answer; the time begins anew as long as the request's body moves.
 async fn in_time<T>(
-    sent: impl Future<Output = Result<T, SendError>>,
+    mut sent: Pin<&mut impl Future<Output = Result<T, SendError>>>,
     progress: Option<Arc<AtomicU64>>,
     patience: Duration,
+    timer: &Timer,
 ) -> Result<T, Refusal> {
-    let mut sent = std::pin::pin!(sent);
     let mut before = 0;
     loop {
-        if let Ok(answer) = tokio::time::timeout(patience, sent.as_mut()).await {
-            return answer.map_err(|error| failure::explain(&error));
+        tokio::select! {
+            biased;
+            answer = sent.as_mut() => return answer.map_err(|error| failure::explain(&error)),
+            () = timer.until(Instant::now() + patience) => {}
         }
         let now = progress.as_ref().map_or(before, |pieces| pieces.load(Ordering::Relaxed));
         if now == before {

@@ -1,6 +1,7 @@
 //! Listens, and ends in good order.
 
 mod connection;
+pub(crate) mod timer;
 mod tls;
 pub(crate) mod tunnel;
 mod worker;
@@ -22,6 +23,7 @@ use crate::forward::client::Pool;
 use crate::receive::Violation;
 use crate::receive::framing::Verdicts;
 use crate::record;
+use timer::Timer;
 use tunnel::Tunnel;
 use worker::{Arrival, Workers};
 
@@ -44,6 +46,8 @@ pub(crate) struct Client {
     tunnel: Mutex<Option<Tunnel>>,
     /// The connections to the instance that its requests are sent on.
     pub(crate) pool: Arc<Pool>,
+    /// Waits for what the connection's requests wait for.
+    pub(crate) timer: Timer,
 }
 
 impl Client {
@@ -51,7 +55,15 @@ impl Client {
         let address = address.ip().to_canonical();
         let forwarded_for = HeaderValue::try_from(address.to_string());
         let forwarded_for = forwarded_for.unwrap_or_else(|_| HeaderValue::from_static("unknown"));
-        Self { address, forwarded_for, is_tls, verdicts, tunnel: Mutex::default(), pool }
+        Self {
+            address,
+            forwarded_for,
+            is_tls,
+            verdicts,
+            tunnel: Mutex::default(),
+            pool,
+            timer: Timer::default(),
+        }
     }
 
     /// Makes a tunnel of the connection, once the answer under way is sent.

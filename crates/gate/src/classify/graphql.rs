@@ -164,7 +164,7 @@ mod tests {
     use http::Request;
 
     fn admits_read_api(uri: &str, body: Option<&'static str>) -> bool {
-        let head = Request::builder().uri(uri).body(()).unwrap().into_parts().0;
+        let head = Box::new(Request::builder().uri(uri).body(()).unwrap().into_parts().0);
         let body = body.map_or(Payload::Empty, |text| Payload::Whole(Bytes::from_static(text.as_bytes())));
         scopes(&Received { method: Method::Post, head, body }).contains(Scope::ReadApi)
     }

@@ -3,10 +3,10 @@
 //! HTTP/1.1 only, as servers in front of GitLab do it: one connection carries one request at a time, and can become a
 //! tunnel.
 
-use std::collections::VecDeque;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use http::uri::Authority;
 use http::{HeaderValue, Request, Response, Uri};
@@ -24,8 +24,10 @@ use crate::GateConfig;
 use crate::body::RequestBody;
 use crate::builder::BuildError;
 
-/// For how long a connection without requests is kept. Shorter than what servers commonly keep.
-pub(crate) const IDLE: Duration = Duration::from_secs(30);
+/// For how long a connection without requests is kept at most. Shorter than what servers commonly keep.
+const IDLE: Duration = Duration::from_secs(30);
+/// How often the pool is to be tidied.
+pub(crate) const ROUND: Duration = Duration::from_secs(IDLE.as_secs() / 2);
 /// Room for the head of an answer, at least.
 const BUFFER: usize = 64 * 1024;
 
@@ -59,8 +61,13 @@ impl Upstream {
     /// An empty pool.
     pub(crate) fn pool(&self) -> Arc<Pool> {
         let Self { connector, http, uri, .. } = self;
-        let idle = Mutex::default();
-        Arc::new(Pool { connector: connector.clone(), http: http.clone(), uri: uri.clone(), idle })
+        Arc::new(Pool {
+            connector: connector.clone(),
+            http: http.clone(),
+            uri: uri.clone(),
+            idle: Mutex::default(),
+            round: AtomicU64::default(),
+        })
     }
 }
 
@@ -81,12 +88,15 @@ pub(crate) struct Pool {
     http: Builder,
     uri: Uri,
     /// The one used last is at the end.
-    idle: Mutex<VecDeque<Idle>>,
+    idle: Mutex<Vec<Idle>>,
+    /// How often the pool was tidied: the time, as far as it needs to know.
+    round: AtomicU64,
 }
 
 struct Idle {
     sender: SendRequest<RequestBody>,
-    since: Instant,
+    /// The round in which it came back.
+    since: u64,
 }
 
 impl Pool {
@@ -118,8 +128,7 @@ impl Pool {
     /// The connection used last, since the others may be given up.
     fn kept(&self) -> Option<SendRequest<RequestBody>> {
         let mut idle = self.idle();
-        let is_usable = |kept: &Idle| kept.sender.is_ready() && kept.since.elapsed() < IDLE;
-        std::iter::from_fn(|| idle.pop_back()).find(is_usable).map(|kept| kept.sender)
+        std::iter::from_fn(|| idle.pop()).map(|kept| kept.sender).find(SendRequest::is_ready)
     }
 
     async fn connect(&self) -> Result<SendRequest<RequestBody>, SendError> {
@@ -138,15 +147,16 @@ impl Pool {
     }
 
     fn keep(&self, sender: SendRequest<RequestBody>) {
-        self.idle().push_back(Idle { sender, since: Instant::now() });
+        self.idle().push(Idle { sender, since: self.round.load(Ordering::Relaxed) });
     }
 
-    /// Closes what has not been used for long.
+    /// Closes what has not been used since the last time.
     pub(crate) fn tidy(&self) {
-        self.idle().retain(|kept| !kept.sender.is_closed() && kept.since.elapsed() < IDLE);
+        let now = self.round.fetch_add(1, Ordering::Relaxed);
+        self.idle().retain(|kept| !kept.sender.is_closed() && now - kept.since < 1);
     }
 
-    fn idle(&self) -> MutexGuard<'_, VecDeque<Idle>> {
+    fn idle(&self) -> MutexGuard<'_, Vec<Idle>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -81,7 +81,7 @@ async fn http1<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
     let Shared { core, mut stop, .. } = shared;
     let mut builder = http1::Builder::new();
     builder
-        .timer(TokioTimer::new())
+        .timer(client.timer.clone())
         .header_read_timeout(core.config.timeouts.head)
         .max_buf_size(core.config.limits.head_bytes.max(SMALLEST_BUFFER))
         .max_headers(core.config.limits.headers);

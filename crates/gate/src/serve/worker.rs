@@ -14,7 +14,7 @@ use tokio_rustls::TlsAcceptor;
 
 use super::connection;
 use crate::core::Core;
-use crate::forward::client::{IDLE, Pool};
+use crate::forward::client::{Pool, ROUND};
 
 /// What the connections of one worker share.
 #[derive(Clone)]
@@ -144,7 +144,7 @@ async fn serve(core: Arc<Core>, tls: Option<TlsAcceptor>, mut arriving: mpsc::Un
     let pool = core.upstream.pool();
     let shared = Shared { core, pool, tls, stop: stopped };
     let mut connections = JoinSet::new();
-    let mut tidying = tokio::time::interval(IDLE);
+    let mut tidying = tokio::time::interval(ROUND);
     loop {
         let next = tokio::select! {
             Some(_) = connections.join_next() => continue,
