@@ -5,13 +5,10 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 
-/// The kernel's `USER_HZ`: 100 on every Linux that Debian ships.
-const TICKS_PER_SECOND: f64 = 100.0;
-
 /// User and system time together.
 pub(crate) type CpuTime = Duration;
 
-/// What `pid` and its direct children have spent.
+/// What `pid` and its direct children have spent. Threads that have ended don't count: no server here ends any.
 pub(crate) fn of_tree(pid: u32) -> Result<CpuTime> {
     let children = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap_or_default();
     let mut total = of(pid)?;
@@ -21,10 +18,13 @@ pub(crate) fn of_tree(pid: u32) -> Result<CpuTime> {
     Ok(total)
 }
 
+/// By the scheduler's own count in nanoseconds: the times in `stat` are sampled where the kernel counts ticks.
 fn of(pid: u32) -> Result<CpuTime> {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat"))?;
-    let after_name = stat.rsplit_once(") ").context("malformed stat")?.1;
-    let ticks: u32 =
-        after_name.split(' ').skip(11).take(2).filter_map(|field| field.parse::<u32>().ok()).sum();
-    Ok(Duration::from_secs_f64(f64::from(ticks) / TICKS_PER_SECOND))
+    let mut total = CpuTime::ZERO;
+    for thread in fs::read_dir(format!("/proc/{pid}/task"))? {
+        let text = fs::read_to_string(thread?.path().join("schedstat"))?;
+        let on_cpu = text.split(' ').next().and_then(|number| number.parse().ok());
+        total += CpuTime::from_nanos(on_cpu.context("malformed schedstat")?);
+    }
+    Ok(total)
 }

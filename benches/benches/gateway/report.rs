@@ -11,7 +11,7 @@ use crate::wrk::{self, Load};
 use crate::{cpu::CpuTime, narrowgate};
 
 const PATH: &str = "/api/v4/projects/20/issues";
-const ROUNDS: usize = 3;
+const ROUNDS: usize = 5;
 const SECONDS: u32 = 5;
 
 struct Candidate {

@@ -99,5 +99,5 @@ fn stripped(core: &Core, received: Received, body: Bytes) -> Result<Request<Byte
     if let Some(target) = head.uri.path_and_query().and_then(|target| strip::target(target, |_| false)) {
         head.uri = target.as_str().parse().map_err(|_| Failure::Unreadable)?;
     }
-    Ok(Request::from_parts(head, body))
+    Ok(Request::from_parts(*head, body))
 }

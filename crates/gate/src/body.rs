@@ -12,6 +12,7 @@ use hyper::body::Incoming;
 use tokio::time::{Instant, Sleep};
 
 use crate::classify::scan::Scanner;
+use crate::forward::client::Lease;
 use crate::receive::Violation;
 use crate::receive::framing::Verdicts;
 
@@ -126,7 +127,7 @@ pub(crate) enum RequestBody {
     /// A body that passes through, looked at on the way.
     Scanned(Watched, Box<Scanner>),
     /// A body whose beginning was read; both pass on.
-    Resumed(Bytes, Watched),
+    Resumed(Bytes, Box<Watched>),
 }
 
 impl RequestBody {
@@ -134,7 +135,7 @@ impl RequestBody {
     pub(crate) fn resumed(head: Bytes, rest: Option<Watched>) -> Self {
         match rest {
             None => Self::Whole(head),
-            Some(rest) => Self::Resumed(head, rest),
+            Some(rest) => Self::Resumed(head, Box::new(rest)),
         }
     }
 
@@ -142,7 +143,8 @@ impl RequestBody {
     pub(crate) fn progress(&mut self) -> Option<Arc<AtomicU64>> {
         match self {
             Self::Empty | Self::Whole(_) => None,
-            Self::Streamed(body) | Self::Scanned(body, _) | Self::Resumed(_, body) => Some(body.count()),
+            Self::Streamed(body) | Self::Scanned(body, _) => Some(body.count()),
+            Self::Resumed(_, body) => Some(body.count()),
         }
     }
 }
@@ -218,8 +220,13 @@ pub(crate) enum ResponseBody {
     Empty,
     /// A body of the gate's own, or one that a step has rewritten.
     Whole(Bytes),
-    /// The instance's body, passing through.
-    Streamed(Watched),
+    /// The instance's body, passing through, and the connection that it comes on.
+    Streamed {
+        /// The body.
+        body: Watched,
+        /// Goes back into its pool when the body has ended.
+        _lease: Lease,
+    },
 }
 
 impl Body for ResponseBody {
@@ -234,7 +241,7 @@ impl Body for ResponseBody {
             Self::Empty => None,
             Self::Whole(bytes) if bytes.is_empty() => None,
             Self::Whole(bytes) => Some(Ok(std::mem::take(bytes))),
-            Self::Streamed(body) => ready!(body.poll_data(cx)),
+            Self::Streamed { body, .. } => ready!(body.poll_data(cx)),
         };
         Poll::Ready(next.map(|data| data.map(Frame::data)))
     }
@@ -243,7 +250,7 @@ impl Body for ResponseBody {
         match self {
             Self::Empty => true,
             Self::Whole(bytes) => bytes.is_empty(),
-            Self::Streamed(body) => body.body.is_end_stream(),
+            Self::Streamed { body, .. } => body.body.is_end_stream(),
         }
     }
 
@@ -251,7 +258,7 @@ impl Body for ResponseBody {
         match self {
             Self::Empty => SizeHint::with_exact(0),
             Self::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
-            Self::Streamed(body) => body.body.size_hint(),
+            Self::Streamed { body, .. } => body.body.size_hint(),
         }
     }
 }

@@ -35,7 +35,7 @@ pub(crate) type Withheld = SmallVec<[&'static str; 1]>;
 /// Proof that a request may be forwarded, with the request in it.
 #[derive(Debug)]
 pub(crate) struct Permitted {
-    head: Parts,
+    head: Box<Parts>,
     body: RequestBody,
     surface: Surface,
     send_as: SendAs,
@@ -47,7 +47,7 @@ pub(crate) struct Permitted {
 /// What a [`Permitted`] holds.
 pub(crate) struct Contents {
     /// The request's head, as it came.
-    pub(crate) head: Parts,
+    pub(crate) head: Box<Parts>,
     /// The request's body.
     pub(crate) body: RequestBody,
     /// The interface.
@@ -97,7 +97,7 @@ impl Allowed {
 
     /// The permission to forward this request: with the connection's credential, or with the native token of a job. What
     /// is allowed only because it is public is asked for as anybody would: the owner may see more there.
-    pub(crate) fn forward(self, principal: &Principal, head: Parts, body: RequestBody) -> Permitted {
+    pub(crate) fn forward(self, principal: &Principal, head: Box<Parts>, body: RequestBody) -> Permitted {
         let Self { operation, surface, withheld, is_public, sudo, .. } = self;
         let send_as = match &principal.token {
             _ if is_public => SendAs::Nobody,
@@ -307,7 +307,7 @@ pub(crate) fn writes_refs(core: &Core, permissions: &[PermissionId]) -> bool {
 }
 
 /// A public operation: whoever asks, it is asked for without a credential, so that the answer is what anybody gets.
-pub(crate) fn public(operation: &'static Operation, head: Parts, body: RequestBody) -> Permitted {
+pub(crate) fn public(operation: &'static Operation, head: Box<Parts>, body: RequestBody) -> Permitted {
     Permitted {
         head,
         body,
@@ -323,7 +323,7 @@ pub(crate) fn public(operation: &'static Operation, head: Parts, body: RequestBo
 pub(crate) fn foreign(
     operation: Option<&'static Operation>,
     surface: Surface,
-    head: Parts,
+    head: Box<Parts>,
     body: RequestBody,
 ) -> Permitted {
     let (send_as, withheld) = (SendAs::Itself, Withheld::new());

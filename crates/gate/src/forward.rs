@@ -12,12 +12,14 @@ mod upgrade;
 
 pub(crate) use request::REQUEST_ID;
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use http::header::AUTHORIZATION;
 use http::{HeaderValue, Method, Request, Response, StatusCode};
+use http_body::Body as _;
 use hyper::body::Incoming;
 use narrowgate_catalog::Surface;
 
@@ -28,6 +30,8 @@ use crate::decide::{Contents, Permitted, SendAs};
 use crate::record::Exchange;
 use crate::refusal::{Failure, Refusal};
 use crate::serve::Client;
+use crate::serve::timer::Timer;
+use client::{Lease, SendError};
 
 /// How much longer than REST a repository may take until its answer begins: packs are made before they are sent.
 const REPOSITORY_PATIENCE: u32 = 5;
@@ -60,12 +64,12 @@ pub(crate) async fn forward(
     if wish.is_some() {
         upgrade::ask(&mut head.headers);
     }
-    let sent = core.upstream.request(Request::from_parts(head, body), wish.is_some());
-    let answer = in_time(sent, progress, patience(core, surface)).await?;
+    let mut sent = std::pin::pin!(client.pool.request(Request::from_parts(*head, body)));
+    let (answer, lease) = in_time(sent.as_mut(), progress, patience(core, surface), &client.timer).await?;
     if answer.status() == StatusCode::SWITCHING_PROTOCOLS {
         return Ok(upgrade::agree(wish, answer, client)?);
     }
-    let mut response = receive(core, answer);
+    let mut response = receive(core, answer, lease);
     if send_as == SendAs::Connection && failure::is_of_credential(surface, &response) {
         return Err(Failure::CredentialRefused.into());
     }
@@ -88,16 +92,18 @@ fn patience(core: &Core, surface: Surface) -> Duration {
 }
 
 /// Waits for the head of the answer; the time begins anew as long as the request's body moves.
-async fn in_time(
-    sent: hyper_util::client::legacy::ResponseFuture,
+async fn in_time<T>(
+    mut sent: Pin<&mut impl Future<Output = Result<T, SendError>>>,
     progress: Option<Arc<AtomicU64>>,
     patience: Duration,
-) -> Result<Response<Incoming>, Refusal> {
-    let mut sent = std::pin::pin!(sent);
+    timer: &Timer,
+) -> Result<T, Refusal> {
     let mut before = 0;
     loop {
-        if let Ok(answer) = tokio::time::timeout(patience, sent.as_mut()).await {
-            return answer.map_err(|error| failure::explain(&error));
+        tokio::select! {
+            biased;
+            answer = sent.as_mut() => return answer.map_err(|error| failure::explain(&error)),
+            () = timer.until(Instant::now() + patience) => {}
         }
         let now = progress.as_ref().map_or(before, |pieces| pieces.load(Ordering::Relaxed));
         if now == before {
@@ -107,9 +113,12 @@ async fn in_time(
     }
 }
 
-fn receive(core: &Core, answer: Response<Incoming>) -> Response<ResponseBody> {
+fn receive(core: &Core, answer: Response<Incoming>, lease: Lease) -> Response<ResponseBody> {
     let idle = core.config.timeouts.body_idle;
-    let mut response = answer.map(|body| ResponseBody::Streamed(Watched::new(body, idle)));
+    let mut response = answer.map(|body| match body.is_end_stream() {
+        true => ResponseBody::Empty,
+        false => ResponseBody::Streamed { body: Watched::new(body, idle), _lease: lease },
+    });
     crate::credential::strip::response_headers(response.headers_mut());
     response
 }

@@ -242,8 +242,8 @@ async fn places(
             }
             None => Ok(smallvec![]),
         },
-        Source::Query { names } => by_text(search, kind, first_in_query(search, names)?).await,
-        Source::Body { names } => by_text(search, kind, first_in_body(search, names)?).await,
+        Source::Query { names } => Box::pin(by_text(search, kind, first_in_query(search, names)?)).await,
+        Source::Body { names } => Box::pin(by_text(search, kind, first_in_body(search, names)?)).await,
         Source::Lookup(reference) => Box::pin(lookup::places(search, kind, reference)).await,
     }
 }
@@ -317,7 +317,7 @@ async fn placed(eyes: Eyes<'_>, facts: Arc<ProjectFacts>) -> Result<FoundPlace, 
     let Eyes { core, enforced, job, .. } = eyes;
     let enforcement = enforced.below(facts.ancestors.last().copied(), core.store.now());
     let job = match job {
-        Some(origin) => rules::access_in_project(core, origin, &facts).await?,
+        Some(origin) => Box::pin(rules::access_in_project(core, origin, &facts)).await?,
         None => JobAccess::None,
     };
     Ok(FoundPlace::Project(facts, Terms { enforcement, job }))

@@ -24,8 +24,8 @@ pub(crate) use violation::Violation;
 pub(crate) struct Received {
     /// One of the methods that GitLab's API has.
     pub(crate) method: Method,
-    /// The head as it came.
-    pub(crate) head: Parts,
+    /// The head as it came. In a box, since it is handed on from step to step.
+    pub(crate) head: Box<Parts>,
     /// The body, unread.
     pub(crate) body: Payload,
 }
@@ -52,7 +52,8 @@ pub(crate) fn check(
     config: &GateConfig,
 ) -> Result<Received, Violation> {
     client.verdict(request.version())?;
-    let (mut head, body) = request.into_parts();
+    let (head, body) = request.into_parts();
+    let mut head = Box::new(head);
     let method = head::check(&head, &config.limits)?;
     head::name_host(&mut head);
     if body.is_end_stream() {

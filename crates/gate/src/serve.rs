@@ -1,8 +1,10 @@
 //! Listens, and ends in good order.
 
 mod connection;
+pub(crate) mod timer;
 mod tls;
 pub(crate) mod tunnel;
+mod worker;
 
 use std::future::Future;
 use std::io;
@@ -11,19 +13,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use http::{HeaderValue, Version};
-use hyper_util::server::graceful::GracefulShutdown;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
-use tokio::task::JoinSet;
-use tokio_rustls::TlsAcceptor;
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, oneshot};
 
 use crate::Gate;
 use crate::authenticate::follower::{catch_up, follow};
 use crate::core::Core;
+use crate::forward::client::Pool;
 use crate::receive::Violation;
 use crate::receive::framing::Verdicts;
 use crate::record;
+use timer::Timer;
 use tunnel::Tunnel;
+use worker::{Arrival, Workers};
 
 /// How long the last records may take to be written.
 const LAST_RECORDS: Duration = Duration::from_secs(5);
@@ -42,14 +44,26 @@ pub(crate) struct Client {
     verdicts: Option<Arc<Verdicts>>,
     /// What the connection becomes after the answer that is under way.
     tunnel: Mutex<Option<Tunnel>>,
+    /// The connections to the instance that its requests are sent on.
+    pub(crate) pool: Arc<Pool>,
+    /// Waits for what the connection's requests wait for.
+    pub(crate) timer: Timer,
 }
 
 impl Client {
-    fn new(address: SocketAddr, is_tls: bool, verdicts: Option<Arc<Verdicts>>) -> Self {
+    fn new(address: SocketAddr, is_tls: bool, verdicts: Option<Arc<Verdicts>>, pool: Arc<Pool>) -> Self {
         let address = address.ip().to_canonical();
         let forwarded_for = HeaderValue::try_from(address.to_string());
         let forwarded_for = forwarded_for.unwrap_or_else(|_| HeaderValue::from_static("unknown"));
-        Self { address, forwarded_for, is_tls, verdicts, tunnel: Mutex::default() }
+        Self {
+            address,
+            forwarded_for,
+            is_tls,
+            verdicts,
+            tunnel: Mutex::default(),
+            pool,
+            timer: Timer::default(),
+        }
     }
 
     /// Makes a tunnel of the connection, once the answer under way is sent.
@@ -102,6 +116,7 @@ impl Gate {
     ) -> io::Result<()> {
         let core = &self.core;
         let tls = core.config.tls.as_ref().map(tls::acceptor).transpose()?;
+        let workers = Workers::start(core, tls.as_ref())?;
         // Without it the first requests would all ask the store. A failure is logged by the follower.
         let _ = catch_up(core).await;
         let follower = tokio::spawn({
@@ -113,7 +128,7 @@ impl Gate {
             let core = Arc::clone(core);
             async move { record::write(&core, async { drop(ended.await) }).await }
         });
-        let served = accept(core, &listener, tls, shutdown).await;
+        let served = accept(core, &listener, workers, shutdown).await;
         drop(end);
         let _ = tokio::time::timeout(LAST_RECORDS, writer).await;
         follower.abort();
@@ -121,47 +136,31 @@ impl Gate {
     }
 }
 
+/// Takes connections until `shutdown` is ready, then lets the workers drain.
 async fn accept(
-    core: &Arc<Core>,
+    core: &Core,
     listener: &TcpListener,
-    tls: Option<TlsAcceptor>,
+    workers: Workers,
     shutdown: impl Future<Output = ()> + Send,
 ) -> io::Result<()> {
-    let graceful = GracefulShutdown::new();
     let room = Arc::new(Semaphore::new(core.config.limits.connections));
-    let mut connections = JoinSet::new();
     let mut shutdown = std::pin::pin!(shutdown);
     loop {
-        let (permit, stream, address) = tokio::select! {
+        tokio::select! {
             () = shutdown.as_mut() => break,
-            Some(_) = connections.join_next() => continue,
-            accepted = next(listener, &room) => accepted?,
-        };
-        let serving = connection::serve(Arc::clone(core), stream, address, tls.clone(), graceful.watcher());
-        connections.spawn(async move {
-            serving.await;
-            drop(permit);
-        });
+            arrival = next(listener, &room) => workers.take(arrival?)?,
+        }
     }
-    let drain = async {
-        graceful.shutdown().await;
-        while connections.join_next().await.is_some() {}
-    };
-    if tokio::time::timeout(core.config.timeouts.drain, drain).await.is_err() {
-        tracing::warn!("open requests were cut off at the end of the drain time");
-    }
+    workers.drain().await;
     Ok(())
 }
 
 /// The next connection, once there is room for it.
-async fn next(
-    listener: &TcpListener,
-    room: &Arc<Semaphore>,
-) -> io::Result<(OwnedSemaphorePermit, TcpStream, SocketAddr)> {
+async fn next(listener: &TcpListener, room: &Arc<Semaphore>) -> io::Result<Arrival> {
     let permit = Arc::clone(room).acquire_owned().await.map_err(io::Error::other)?;
     loop {
-        match listener.accept().await {
-            Ok((stream, address)) => return Ok((permit, stream, address)),
+        match listener.accept().await.and_then(|(stream, address)| Ok((stream.into_std()?, address))) {
+            Ok((stream, address)) => return Ok(Arrival { stream, address, permit }),
             Err(error) if is_fatal(&error) => return Err(error),
             Err(error) => {
                 tracing::warn!(error = %error, "a connection could not be accepted");

@@ -78,7 +78,7 @@ pub(crate) async fn recognise(
     if !foreign.is_job || !is_held {
         return Ok(bearer);
     }
-    let Some(principal) = principal(core, foreign).await? else { return Ok(bearer) };
+    let Some(principal) = Box::pin(principal(core, foreign)).await? else { return Ok(bearer) };
     exchange.whose(&principal);
     Ok(Bearer::Token(principal))
 }

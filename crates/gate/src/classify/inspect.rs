@@ -28,17 +28,27 @@ pub(crate) async fn inspect(
     received: &mut Received,
     operation: &'static Operation,
 ) -> Result<(RequestBody, Values), Violation> {
-    let payload = std::mem::replace(&mut received.body, Payload::Empty);
-    let has_body = !matches!(payload, Payload::Empty);
+    let has_body = !matches!(received.body, Payload::Empty);
     if !has_body && received.head.uri.query().is_none() {
         return Ok((RequestBody::Empty, Values::None));
     }
     let names = forbidden(operation);
-    let forbidden = Forbidden::new(names.clone());
-    in_query(&received.head, &forbidden)?;
+    in_query(&received.head, &Forbidden::new(names.clone()))?;
     if !has_body {
         return Ok((RequestBody::Empty, Values::None));
     }
+    // In a box: most requests have no body, and would carry the room for it.
+    Box::pin(inspect_body(core, received, operation, names)).await
+}
+
+async fn inspect_body(
+    core: &Core,
+    received: &mut Received,
+    operation: &'static Operation,
+    names: Names,
+) -> Result<(RequestBody, Values), Violation> {
+    let payload = std::mem::replace(&mut received.body, Payload::Empty);
+    let forbidden = Forbidden::new(names.clone());
     let asked = in_body(operation);
     match content(&received.head)? {
         Content::Opaque => Ok((forward(payload), Values::None)),

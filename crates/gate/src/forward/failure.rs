@@ -5,16 +5,15 @@ use std::io;
 
 use http::header::WWW_AUTHENTICATE;
 use http::{Response, StatusCode};
-use hyper_util::client::legacy::Error as ClientError;
-
 use narrowgate_catalog::Surface;
 
+use super::client::SendError;
 use crate::body::BodyError;
 use crate::receive::Violation;
 use crate::refusal::{Failure, Refusal};
 
 /// Turns the client's error into a refusal, and logs it: it is handled here.
-pub(super) fn explain(error: &ClientError) -> Refusal {
+pub(super) fn explain(error: &SendError) -> Refusal {
     if let Some(broken) = find::<BodyError>(error) {
         return of_body(broken).into();
     }
@@ -27,7 +26,7 @@ pub(super) fn explain(error: &ClientError) -> Refusal {
     };
     tracing::warn!(
         failure = failure.as_str(),
-        connecting = error.is_connect(),
+        connecting = matches!(error, SendError::Connect(_)),
         cause = %innermost(error),
         "the instance could not be asked"
     );

@@ -102,11 +102,7 @@ fn uri(
     let stays = |name: &str| send_as == SendAs::Itself && (carriers.is_empty() || is_own(name));
     let changed = given.and_then(|given| strip::target(given, stays));
     let target = changed.or_else(|| given.cloned()).unwrap_or_else(|| PathAndQuery::from_static("/"));
-    let mut parts = http::uri::Parts::default();
-    parts.scheme = Some(core.upstream.scheme.clone());
-    parts.authority = Some(core.upstream.authority.clone());
-    parts.path_and_query = Some(prefixed(&core.upstream.prefix, target)?);
-    Uri::from_parts(parts).map_err(|_| Failure::Unreadable.into())
+    prefixed(&core.upstream.prefix, target).map(Uri::from)
 }
 
 fn prefixed(prefix: &str, target: PathAndQuery) -> Result<PathAndQuery, Refusal> {

@@ -2,20 +2,17 @@
 
 use std::convert::Infallible;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
+use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto;
-use hyper_util::server::graceful::Watcher;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
-use tokio::net::TcpStream;
-use tokio_rustls::TlsAcceptor;
 
 use super::Client;
-use crate::core::Core;
+use super::worker::Shared;
 use crate::receive::framing::Framed;
 
 /// How an HTTP/2 connection begins (RFC 9113, section 3.4).
@@ -27,47 +24,41 @@ const STREAMS: u32 = 250;
 /// Bytes in flight of one HTTP/2 request.
 const WINDOW: u32 = 1024 * 1024;
 
+type Outcome = Result<(), Box<dyn std::error::Error + Send + Sync>>;
+
 /// Serves one connection to its end.
-pub(super) async fn serve(
-    core: Arc<Core>,
-    stream: TcpStream,
-    address: SocketAddr,
-    tls: Option<TlsAcceptor>,
-    watcher: Watcher,
-) {
-    let _ = stream.set_nodelay(true);
-    let outcome = match tls {
-        None => speak(core, stream, address, false, watcher).await,
-        Some(tls) => match tokio::time::timeout(core.config.timeouts.head, tls.accept(stream)).await {
-            Ok(Ok(stream)) => speak(core, stream, address, true, watcher).await,
-            Ok(Err(error)) => Err(error.into()),
-            Err(_) => Err("no TLS handshake in time".into()),
-        },
-    };
-    if let Err(error) = outcome {
+pub(super) async fn serve(shared: Shared, stream: TcpStream, address: SocketAddr) {
+    if let Err(error) = connect(shared, stream, address).await {
         tracing::debug!(client.address = %address.ip(), error = %error, "a connection ended early");
     }
 }
 
-type Outcome = Result<(), Box<dyn std::error::Error + Send + Sync>>;
+async fn connect(shared: Shared, stream: TcpStream, address: SocketAddr) -> Outcome {
+    let stream = tokio::net::TcpStream::from_std(stream)?;
+    let _ = stream.set_nodelay(true);
+    let Some(tls) = shared.tls.clone() else { return speak(shared, stream, address, false).await };
+    let handshake = tokio::time::timeout(shared.core.config.timeouts.head, tls.accept(stream)).await;
+    let stream = handshake.map_err(|_| "no TLS handshake in time")??;
+    speak(shared, stream, address, true).await
+}
 
 async fn speak<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
-    core: Arc<Core>,
+    shared: Shared,
     mut stream: S,
     address: SocketAddr,
     is_tls: bool,
-    watcher: Watcher,
 ) -> Outcome {
-    let beginning = tokio::time::timeout(core.config.timeouts.head, begin(&mut stream)).await;
+    let beginning = tokio::time::timeout(shared.core.config.timeouts.head, begin(&mut stream)).await;
     let beginning = beginning.map_err(|_| "no request in time")??;
+    let pool = Arc::clone(&shared.pool);
     if beginning == PREFACE {
-        let client = Client::new(address, is_tls, None);
+        let client = Client::new(address, is_tls, None, pool);
         let stream = Framed::transparent(stream, beginning);
-        return http2(core, stream, client, watcher).await;
+        return http2(shared, stream, client).await;
     }
-    let stream = Framed::new(stream, beginning, core.config.limits.head_bytes);
-    let client = Client::new(address, is_tls, Some(stream.verdicts()));
-    http1(core, stream, client, watcher).await
+    let stream = Framed::new(stream, beginning, shared.core.config.limits.head_bytes);
+    let client = Client::new(address, is_tls, Some(stream.verdicts()), pool);
+    http1(shared, stream, client).await
 }
 
 /// Reads until it is certain whether HTTP/2 is spoken.
@@ -83,15 +74,14 @@ async fn begin<S: AsyncRead + Unpin>(stream: &mut S) -> io::Result<Bytes> {
 }
 
 async fn http1<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
-    core: Arc<Core>,
+    shared: Shared,
     stream: Framed<S>,
     client: Client,
-    watcher: Watcher,
 ) -> Outcome {
-    let mut builder = auto::Builder::new(TokioExecutor::new()).http1_only();
+    let Shared { core, mut stop, .. } = shared;
+    let mut builder = http1::Builder::new();
     builder
-        .http1()
-        .timer(TokioTimer::new())
+        .timer(client.timer.clone())
         .header_read_timeout(core.config.timeouts.head)
         .max_buf_size(core.config.limits.head_bytes.max(SMALLEST_BUFFER))
         .max_headers(core.config.limits.headers);
@@ -102,8 +92,16 @@ async fn http1<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
         let (core, client) = (Arc::clone(&core), Arc::clone(&serving));
         async move { Ok::<_, Infallible>(crate::handle(&core, &client, request).await) }
     });
-    let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
-    watcher.watch(connection.into_owned()).await?;
+    let mut connection =
+        std::pin::pin!(builder.serve_connection(TokioIo::new(stream), service).with_upgrades());
+    tokio::select! {
+        biased;
+        ended = connection.as_mut() => ended?,
+        _ = stop.changed() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await?;
+        }
+    }
     match client.tunnel() {
         Some(tunnel) => tunnel.run(idle).await,
         None => Ok(()),
@@ -111,12 +109,12 @@ async fn http1<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
 }
 
 async fn http2<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
-    core: Arc<Core>,
+    shared: Shared,
     stream: Framed<S>,
     client: Client,
-    watcher: Watcher,
 ) -> Outcome {
-    let mut builder = hyper::server::conn::http2::Builder::new(TokioExecutor::new());
+    let Shared { core, mut stop, .. } = shared;
+    let mut builder = http2::Builder::new(TokioExecutor::new());
     builder
         .timer(TokioTimer::new())
         .max_concurrent_streams(STREAMS)
@@ -130,5 +128,13 @@ async fn http2<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
         let (core, client) = (Arc::clone(&core), Arc::clone(&client));
         async move { Ok::<_, Infallible>(crate::handle(&core, &client, request).await) }
     });
-    watcher.watch(builder.serve_connection(TokioIo::new(stream), service)).await.map_err(Into::into)
+    let mut connection = std::pin::pin!(builder.serve_connection(TokioIo::new(stream), service));
+    tokio::select! {
+        biased;
+        ended = connection.as_mut() => Ok(ended?),
+        _ = stop.changed() => {
+            connection.as_mut().graceful_shutdown();
+            Ok(connection.await?)
+        }
+    }
 }

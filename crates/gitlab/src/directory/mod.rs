@@ -32,8 +32,8 @@ pub struct DirectoryConfig {
     pub lifetime: Duration,
     /// Life of what was not found.
     pub absent_lifetime: Duration,
-    /// Most entries of one kind; the least used go first.
-    pub max_entries: u64,
+    /// Most entries of one kind. When there is no room, what has expired goes, and if nothing has, all.
+    pub max_entries: usize,
 }
 
 impl Default for DirectoryConfig {
@@ -112,7 +112,7 @@ impl Directory {
         if !reference.can_be_project() {
             return Ok(None);
         }
-        if let Some(known) = self.projects.known(identity.connection, reference).await {
+        if let Some(known) = self.projects.known(identity.connection, reference) {
             return Ok(known);
         }
         // In a box, since every caller would carry the room for it, and copy it with each request.
@@ -130,7 +130,7 @@ impl Directory {
         identity: &Identity,
         reference: &Reference,
     ) -> Result<Option<Arc<ProjectFacts>>, GitlabError> {
-        self.projects.forget_one(identity.connection, reference).await;
+        self.projects.forget_one(identity.connection, reference);
         self.project(identity, reference).await
     }
 
@@ -143,7 +143,7 @@ impl Directory {
         identity: &Identity,
         reference: &Reference,
     ) -> Result<Option<Arc<GroupFacts>>, GitlabError> {
-        if let Some(known) = self.groups.known(identity.connection, reference).await {
+        if let Some(known) = self.groups.known(identity.connection, reference) {
             return Ok(known);
         }
         let ask = async { group::ask(self, identity, reference).await };
