@@ -194,8 +194,8 @@ impl Directory {
         identity: &Identity,
         reference: &Reference,
     ) -> Result<Option<Arc<GroupFacts>>, GitlabError> {
-        self.groups.forget_one(identity.connection, reference).await;
-        self.records.forget_one(identity.connection, reference).await;
+        self.groups.forget_one(identity.connection, reference);
+        self.records.forget_one(identity.connection, reference);
         self.group(identity, reference).await
     }
 
