@@ -314,6 +314,25 @@ async fn an_instance_that_fails_leaks_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_token_for_some_refs_writes_none_by_mutation() {
+    let gate = furnished().await;
+    let grants = [project(WEB, &["create_branch", "create_work_item", "read_work_item"])];
+    let token = gate.maintainer().token(&grants).await;
+    let branch = "mutation { createBranch(input: {projectPath: \"acme/web\", name: \"new\", ref: \"main\"}) { errors } }";
+    let path = format!("/tokens/{}", token.id());
+    let condition = json!({"conditions": {"push_refs": ["refs/heads/feature/*"]}});
+    gate.maintainer().native().own("PATCH", &path).json(&condition).send().await.assert_ok();
+    let refused = ask(&token, branch, json!({})).await;
+    assert_eq!(
+        (&refused["data"]["createBranch"], reasons(&refused)),
+        (&Value::Null, vec!["ref_not_allowed"])
+    );
+    assert!(executed(&gate).iter().all(|(is_mutation, _)| !is_mutation));
+    let issue = ask(&token, &format!("mutation {{ {CREATE} }}"), json!({})).await;
+    assert_eq!(issue["data"]["createIssue"]["issue"]["title"], "new", "{issue}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_about_tokens_is_answered_here() {
     let gate = furnished().await;
     let token = gate.maintainer().token(&[user(&["read_personal_access_token", "read_user"])]).await;
