@@ -224,9 +224,12 @@ fn what_is_named_after_a_secret_needs_an_entry() {
         let guard = guards.field("Project", field).unwrap_or_else(|| panic!("{field} is shown"));
         assert!(guard.needs.iter().all(|need| need.any.is_empty() && !need.optional), "{field}: {guard:?}");
     }
-    for (owner, field) in
-        [("Project", "tokens"), ("Project", "tokenCount"), ("FeedResetPayload", "feedToken"), ("Query", "projectToken")]
-    {
+    for (owner, field) in [
+        ("Project", "tokens"),
+        ("Project", "tokenCount"),
+        ("FeedResetPayload", "feedToken"),
+        ("Query", "projectToken"),
+    ] {
         assert!(guards.field(owner, field).is_none(), "{owner}.{field}");
     }
     assert_eq!(guards.coverage().queries, ["projectToken"]);

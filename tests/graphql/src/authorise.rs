@@ -115,9 +115,23 @@ impl Authoriser<'_> {
     /// A number about all nodes of a connection tells of each: they have to be shown where the connection is.
     fn may_count(&self, asked: Asked<'_>) -> bool {
         let Some(node) = self.node_type(&asked.thing.type_name) else { return true };
-        let tells_no_count = matches!(asked.field.name.as_str(), "nodes" | "edges" | "pageInfo");
+        let tells_no_count = matches!(asked.field.name.as_str(), "nodes" | "edges");
         let types = possible_types(self.maker.schema, &node);
-        tells_no_count || types.iter().all(|name| self.admits(name, asked.context))
+        let is_free = |name: &str| asked.field.name == "pageInfo" && !self.is_settled(name, asked.context);
+        tells_no_count || types.iter().all(|name| is_free(name) || self.admits(name, asked.context))
+    }
+
+    /// Whether the place of a list decides what is in it. Cursors tell what a list is sorted by, of nodes that aren't
+    /// shown, too.
+    fn is_settled(&self, type_name: &str, home: Home) -> bool {
+        let Class::Guarded(guard) = self.guards().class(type_name) else { return true };
+        let knows = |kind| guard.rules.any.iter().any(|rule| rule.boundaries.contains(&kind));
+        let is_contained = knows(BoundaryType::Project) || knows(BoundaryType::Group);
+        match home {
+            Home::At(_) => !is_contained || self.maker.world.kind(home).is_none_or(knows),
+            Home::Missing => true,
+            Home::Nowhere | Home::Untold => !is_contained,
+        }
     }
 
     fn passes(&self, guard: &FieldGuard, asked: Asked<'_>) -> bool {

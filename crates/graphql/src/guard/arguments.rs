@@ -142,7 +142,9 @@ impl<'s> Argument<'s> {
     /// Whether it can't but name a container: unlike `pipelineConfigurationFullPath`, which names a file.
     fn is_container(&self) -> bool {
         let is_id = matches!(self.type_name(), "ProjectID" | "GroupID" | "NamespaceID");
-        is_id || (OWN_PROJECT.contains(&self.name()) || OWN_GROUP.contains(&self.name())) && !self.containers().is_empty()
+        is_id
+            || (OWN_PROJECT.contains(&self.name()) || OWN_GROUP.contains(&self.name()))
+                && !self.containers().is_empty()
     }
 
     pub(super) fn name(&self) -> &str {

@@ -114,7 +114,7 @@ pub struct Field {
     /// What must hold beyond the type of its value; of root fields, their [`Root`] tells.
     pub guard: Option<Arc<FieldGuard>>,
     /// Of something about all nodes of a connection: what the nodes may be. Each of these must be admitted where the
-    /// connection is.
+    /// connection is; for [`Self::tells_of_page`] only where that is what decides them.
     pub counts: Box<[Class]>,
     /// The node of an edge: withheld, it takes its edge with it.
     pub takes_parent: bool,
@@ -184,6 +184,15 @@ impl Field {
     #[must_use]
     pub fn wire_key(&self) -> &str {
         self.alias.as_deref().unwrap_or(&self.key)
+    }
+}
+
+impl Field {
+    /// Whether it is a connection's `pageInfo`. Its cursors hold what the first and last node are sorted by, such as a
+    /// title, shown or not; without them nobody gets to the next page.
+    #[must_use]
+    pub fn tells_of_page(&self) -> bool {
+        *self.name == *"pageInfo"
     }
 }
 

@@ -32,7 +32,7 @@ pub(super) fn role<'s>(schema: &'s Schema, name: &Name) -> Role<'s> {
     }
 }
 
-/// Whether a field of a connection is one of those that tell nothing about all nodes at once.
+/// Whether a field of a connection is one of those that tell nothing beyond the nodes that it has.
 pub(super) fn tells_no_count(field: &str) -> bool {
-    matches!(field, "nodes" | "edges" | "pageInfo" | "__typename")
+    matches!(field, "nodes" | "edges" | "__typename")
 }

@@ -75,7 +75,7 @@ fn issue(project: u64, title: &str) -> Value {
 fn connection(nodes: &[Value]) -> Value {
     let edges: Vec<Value> =
         nodes.iter().map(|node| json!({ "cursor": node["title"], "node": node })).collect();
-    json!({ "count": nodes.len(), "nodes": nodes, "edges": edges, "pageInfo": { "hasNextPage": false } })
+    json!({ "count": nodes.len(), "nodes": nodes, "edges": edges, "pageInfo": { "hasNextPage": false, "endCursor": "of theirs" } })
 }
 
 fn world() -> Value {
@@ -118,6 +118,17 @@ fn counts_need_what_their_nodes_need() {
     let shown = see(document, &world(), &only_project, None);
     assert_eq!(shown["data"], json!({ "project": { "name": "web", "issues": null } }));
     assert_eq!(shown["errors"][0]["path"], json!(["project", "issues", "count"]));
+}
+
+#[test]
+fn cursors_need_what_their_nodes_need_where_the_place_decides_these() {
+    // A list that is sorted by title has titles in its cursors.
+    let document = r#"{ project(fullPath: "acme/web") { name issues { pageInfo { endCursor } } } }"#;
+    let shown = see(document, &world(), ON_ONE, None);
+    assert_eq!(shown["data"]["project"]["issues"]["pageInfo"], json!({ "endCursor": "of theirs" }));
+    let shown = see(document, &world(), &[("read_project", Ground::Project(1))], None);
+    assert_eq!(shown["data"], json!({ "project": { "name": "web", "issues": null } }));
+    assert!(!shown.to_string().contains("theirs"), "{shown}");
 }
 
 #[test]
