@@ -73,6 +73,7 @@ async fn probe(
 fn is_it(answer: &Value, id: Option<&str>) -> bool {
     match (answer.get("id").and_then(Value::as_u64), id) {
         (Some(found), Some(id)) => found.to_string() == id,
-        _ => true,
+        (None, Some(id)) => !id.bytes().all(|byte| byte.is_ascii_digit()),
+        (_, None) => true,
     }
 }
