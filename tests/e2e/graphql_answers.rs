@@ -104,7 +104,8 @@ async fn liar(upstream: String, lie: Arc<Mutex<Option<Lie>>>) -> String {
                 let (upstream, lie, client) = (upstream.clone(), Arc::clone(&lie), client.clone());
                 async move {
                     let (mut head, body) = request.into_parts();
-                    let body = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+                    let body =
+                        body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
                     if let Some(told) = told(&lie, &head.uri.to_string(), &body) {
                         return Ok::<_, Infallible>(told);
                     }
@@ -112,7 +113,8 @@ async fn liar(upstream: String, lie: Arc<Mutex<Option<Lie>>>) -> String {
                     head.uri = format!("{upstream}{target}").parse().expect("a URL");
                     let answer = client.request(Request::from_parts(head, Full::new(body))).await;
                     let (head, body) = answer.expect("the sandbox answers").into_parts();
-                    let body = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+                    let body =
+                        body.collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
                     Ok(Response::from_parts(head, Full::new(body)))
                 }
             });

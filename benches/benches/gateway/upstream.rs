@@ -33,7 +33,8 @@ pub(crate) fn run() -> Result<()> {
 
 async fn answer(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
     if request.uri().path() == "/api/graphql" {
-        let asked = request.into_body().collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+        let asked =
+            request.into_body().collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
         return Ok(json(graphql::answer(&asked)));
     }
     let body = match request.uri().path() {

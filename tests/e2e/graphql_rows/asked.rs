@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use apollo_compiler::Name;
 use apollo_compiler::ast::InputValueDefinition;
 use narrowgate_catalog::{BoundaryType, Catalog};
 use narrowgate_graphql::GlobalId;
@@ -140,7 +141,7 @@ fn documents(row: &Row, serial: usize) -> Vec<String> {
             .collect();
     }
     let Some(query) = schema.get_object("Query") else { return Vec::new() };
-    let others = query.fields.keys().map(|name| name.as_str()).filter(|name| !first.contains(name));
+    let others = query.fields.keys().map(Name::as_str).filter(|name| !first.contains(name));
     let roots = first.iter().copied().chain(others);
     roots
         .filter_map(|root| {
@@ -167,7 +168,7 @@ fn names(row: &Row, serial: usize) -> Names {
     };
     let mut names = Names::new();
     let types = schema::gitlab().as_apollo().types.keys();
-    for ty in types.map(|name| name.as_str()).filter(|name| name.ends_with("ID") && *name != "ID") {
+    for ty in types.map(Name::as_str).filter(|name| name.ends_with("ID") && *name != "ID") {
         let model = model_of(ty);
         names.insert(
             ty.to_owned(),
