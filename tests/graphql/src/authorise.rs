@@ -79,7 +79,20 @@ impl Authoriser<'_> {
             || guard.is_some()
             || self.guards().is_public_field(type_name, name)
             || self.tells_itself(asked.field.ty.inner_named_type());
-        verdict(is_covered && guard.is_none_or(|guard| self.passes(guard, asked)) && self.may_count(asked))
+        let may_filter = is_root || self.may_filter(asked, guard.is_some_and(|guard| guard.elsewhere));
+        let is_admitted = guard.is_none_or(|guard| self.passes(guard, asked));
+        verdict(is_covered && is_admitted && self.may_count(asked) && may_filter)
+    }
+
+    /// What is found by filters tells of what isn't shown whether it fits.
+    fn may_filter(&self, asked: Asked<'_>, is_elsewhere: bool) -> bool {
+        if is_elsewhere || !asked.is_filtered {
+            return true;
+        }
+        let own = asked.field.ty.inner_named_type().to_string();
+        let found = self.node_type(&own).unwrap_or(own);
+        let types = possible_types(self.maker.schema, &found);
+        types.iter().all(|name| !self.is_settled(name, asked.context) || self.admits(name, asked.context))
     }
 
     /// Whether the objects of a root field's type are decided one by one.

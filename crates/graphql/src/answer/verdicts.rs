@@ -110,7 +110,7 @@ impl<'a, J: Judge> Verdicts<'a, J> {
             })?;
         }
         let mut counted = field.counts.iter();
-        counted.try_for_each(|class| match field.tells_of_page() && !self.is_settled(class, spot) {
+        counted.try_for_each(|class| match field.counts_if_settled && !self.is_settled(class, spot) {
             true => Ok(()),
             false => self.of_class(class, spot),
         })

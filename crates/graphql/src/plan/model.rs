@@ -113,9 +113,13 @@ pub struct Field {
     pub position: Position,
     /// What must hold beyond the type of its value; of root fields, their [`Root`] tells.
     pub guard: Option<Arc<FieldGuard>>,
-    /// Of something about all nodes of a connection: what the nodes may be. Each of these must be admitted where the
-    /// connection is; for [`Self::tells_of_page`] only where that is what decides them.
+    /// Of something that tells about objects whether they are shown or not: what these may be. Each must be admitted where
+    /// the field is asked.
     pub counts: Box<[Class]>,
+    /// Whether that is so only where the place decides such objects: of `pageInfo`, whose cursors hold what the first and
+    /// last node are sorted by, and without which nobody gets to the next page; of what is found by filters, which would
+    /// tell of an object that isn't shown whether it fits.
+    pub counts_if_settled: bool,
     /// The node of an edge: withheld, it takes its edge with it.
     pub takes_parent: bool,
     /// What its value looks like.
@@ -184,15 +188,6 @@ impl Field {
     #[must_use]
     pub fn wire_key(&self) -> &str {
         self.alias.as_deref().unwrap_or(&self.key)
-    }
-}
-
-impl Field {
-    /// Whether it is a connection's `pageInfo`. Its cursors hold what the first and last node are sorted by, such as a
-    /// title, shown or not; without them nobody gets to the next page.
-    #[must_use]
-    pub fn tells_of_page(&self) -> bool {
-        *self.name == *"pageInfo"
     }
 }
 

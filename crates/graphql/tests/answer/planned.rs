@@ -132,6 +132,31 @@ fn cursors_need_what_their_nodes_need_where_the_place_decides_these() {
 }
 
 #[test]
+fn what_filters_find_is_not_told_of_what_is_withheld() {
+    let only_project = [("read_project", Ground::Project(1))];
+    let find = |arguments: &str, grants: &[(&str, Ground)]| {
+        see(
+            &format!(
+                r#"{{ project(fullPath: "acme/web") {{ name issues{arguments} {{ nodes {{ title }} }} }} }}"#
+            ),
+            &world(),
+            grants,
+            None,
+        )
+    };
+    let unfiltered = find("", &only_project);
+    assert_eq!(unfiltered["data"]["project"]["issues"], json!({ "nodes": [] }));
+    assert_eq!(unfiltered["extensions"]["narrowgate"]["withheld"].as_array().unwrap().len(), 1);
+    // Whether an issue has the label is nothing that the number of withheld issues may tell.
+    let filtered = find(r#"(labels: ["secret"])"#, &only_project);
+    assert_eq!(filtered["data"], json!({ "project": { "name": "web", "issues": null } }));
+    assert_eq!(filtered["errors"][0]["path"], json!(["project", "issues"]));
+    assert_eq!(filtered["extensions"], Value::Null);
+    let own = find(r#"(labels: ["secret"])"#, ON_ONE);
+    assert_eq!(own["data"]["project"]["issues"], json!({ "nodes": [{ "title": "ours" }] }));
+}
+
+#[test]
 fn guarded_fields_are_decided_where_their_object_is() {
     let document = r#"{ issue(id: "gid://gitlab/Issue/11") { title secret } }"#;
     let mut grants = ON_ONE.to_vec();
