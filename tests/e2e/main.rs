@@ -19,6 +19,7 @@ mod git;
 mod gitbeaker;
 mod graphql;
 mod graphql_answers;
+mod graphql_corpus;
 mod graphql_hostile;
 mod graphql_rows;
 mod hostile;

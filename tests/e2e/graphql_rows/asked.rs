@@ -71,7 +71,7 @@ impl Asked {
                 _ => None,
             })
             .collect();
-        let mut names = names(row, serial);
+        let mut names = names(&row.boundary, serial);
         for path in paths.iter().filter(|path| path.names == Naming::FullPath) {
             let text = if boundary == BoundaryType::Group { "acme" } else { "acme/web" };
             names.entry(path.steps.last()?.to_string()).or_insert_with(|| text.to_owned());
@@ -101,11 +101,7 @@ impl Asked {
             BoundaryType::User => Place::User,
             BoundaryType::Instance => Place::Instance,
         };
-        let planted = global_ids(&self.document).into_iter().filter_map(|id| {
-            let lookup = Catalog::embedded().global_id(&id.model)?;
-            answer(lookup, lookup.arguments.first()?, &id.id.to_string(), place)
-        });
-        planted.collect()
+        planted(&self.document, place)
     }
 
     /// Whether the answer has what was asked for.
@@ -134,7 +130,7 @@ fn documents(row: &Row, serial: usize) -> Vec<String> {
         _ => &["runners", "users", "projects"],
     };
     if let Some(("Query", field)) = row.field() {
-        let names = names(row, serial);
+        let names = names(&row.boundary, serial);
         return Paths::from_root(schema, field, names)
             .and_then(|paths| paths.to_root())
             .into_iter()
@@ -145,7 +141,7 @@ fn documents(row: &Row, serial: usize) -> Vec<String> {
     let roots = first.iter().copied().chain(others);
     roots
         .filter_map(|root| {
-            let paths = Paths::from_root(schema, root, names(row, serial))?;
+            let paths = Paths::from_root(schema, root, names(&row.boundary, serial))?;
             match row.field() {
                 Some((owner, field)) => paths.to_field(owner, field),
                 None => paths.to_type(&row.name),
@@ -154,14 +150,19 @@ fn documents(row: &Row, serial: usize) -> Vec<String> {
         .collect()
 }
 
-/// The global ids that a document holds.
-fn global_ids(document: &str) -> Vec<GlobalId> {
-    document.split('"').filter_map(GlobalId::parse).collect()
+/// What the instance says over REST of the records that a document names, to lead to the place: targets and answers.
+pub(crate) fn planted(document: &str, place: Place) -> Vec<(String, String)> {
+    let ids = document.split('"').filter_map(GlobalId::parse);
+    let planted = ids.filter_map(|id| {
+        let lookup = Catalog::embedded().global_id(&id.model)?;
+        answer(lookup, lookup.arguments.first()?, &id.id.to_string(), place)
+    });
+    planted.collect()
 }
 
-/// What names something at the row's boundary.
-fn names(row: &Row, serial: usize) -> Names {
-    let (path, number) = match row.boundary.as_str() {
+/// What names something at a boundary.
+pub(crate) fn names(boundary: &str, serial: usize) -> Names {
+    let (path, number) = match boundary {
         "Group" => ("acme", ACME),
         "User" => ("acme/web", MARIA),
         _ => ("acme/web", WEB),

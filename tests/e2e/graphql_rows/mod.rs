@@ -3,7 +3,7 @@
 //!
 //! The sandbox serves GitLab's own schema and makes an object for every position. It knows where each belongs.
 
-mod asked;
+pub(crate) mod asked;
 mod row;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -105,7 +105,8 @@ enum Try {
 
 const TRIES: [Try; 3] = [Try::Exact, Try::Lacking, Try::Elsewhere];
 
-async fn sandbox() -> RunningSandbox {
+/// A sandbox that serves GitLab's own schema.
+pub(crate) async fn sandbox() -> RunningSandbox {
     let path = schema::introspection_path();
     let schema = GraphqlSchema::read(&path).expect("the sandbox serves the schema");
     let config = SandboxConfig { graphql_schema: Some(schema), ..SandboxConfig::default() };
@@ -161,7 +162,7 @@ fn grants(asked: &Asked, attempt: Try) -> Vec<StoredGrant> {
 }
 
 /// What is on the way to a row, held wherever it may be asked.
-fn everywhere(names: &[String]) -> Vec<StoredGrant> {
+pub(crate) fn everywhere(names: &[String]) -> Vec<StoredGrant> {
     if names.is_empty() {
         return Vec::new();
     }
@@ -176,7 +177,8 @@ fn everywhere(names: &[String]) -> Vec<StoredGrant> {
     grants
 }
 
-async fn send(gate: &TestGate, token: &str, document: &str) -> Reply {
+/// Sends a document.
+pub(crate) async fn send(gate: &TestGate, token: &str, document: &str) -> Reply {
     let body = json!({ "query": document });
     gate.holder_of(token).call("POST", "").at_root("/api/graphql").json(&body).send().await
 }

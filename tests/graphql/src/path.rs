@@ -125,12 +125,18 @@ fn call(schema: &Schema, field: &FieldDefinition, names: &Names) -> Option<Strin
 /// A value that fits an argument or a field of an input object, as GraphQL text.
 #[must_use]
 pub fn value(schema: &Schema, argument: &InputValueDefinition, names: &Names) -> Option<String> {
-    of_type(schema, &argument.ty, &argument.name, names, 0)
+    of_type(schema, &argument.ty, &argument.name, names)
 }
 
-fn of_type(schema: &Schema, ty: &Type, name: &str, names: &Names, depth: usize) -> Option<String> {
+/// A value of a type for what goes by a name, as GraphQL text.
+#[must_use]
+pub fn of_type(schema: &Schema, ty: &Type, name: &str, names: &Names) -> Option<String> {
+    within(schema, ty, name, names, 0)
+}
+
+fn within(schema: &Schema, ty: &Type, name: &str, names: &Names, depth: usize) -> Option<String> {
     if ty.is_list() {
-        return Some(format!("[{}]", of_type(schema, ty.item_type(), name, names, depth)?));
+        return Some(format!("[{}]", within(schema, ty.item_type(), name, names, depth)?));
     }
     let type_name = ty.inner_named_type().as_str();
     if let Some(text) = names.get(name).or_else(|| names.get(type_name)) {
@@ -141,11 +147,7 @@ fn of_type(schema: &Schema, ty: &Type, name: &str, names: &Names, depth: usize) 
         ExtendedType::InputObject(definition) if depth < 4 => {
             let required = definition.fields.values().filter(|field| field.is_required());
             let entry = |field: &InputValueDefinition| {
-                Some(format!(
-                    "{}: {}",
-                    field.name,
-                    of_type(schema, &field.ty, &field.name, names, depth + 1)?
-                ))
+                Some(format!("{}: {}", field.name, within(schema, &field.ty, &field.name, names, depth + 1)?))
             };
             let entries: Option<Vec<String>> = required.map(|field| entry(field)).collect();
             Some(format!("{{{}}}", entries?.join(", ")))
