@@ -1,11 +1,12 @@
 //! GraphQL through the gate: what each token sees, what it may change, and what the instance hears of it.
 
+use std::path::Path;
 use std::time::Duration;
 
 use narrowgate_sandbox::{Fault, Sandbox, SandboxConfig};
 use narrowgate_tests::grant::{memberships, project, user};
 use narrowgate_tests::world::{API, WEB};
-use narrowgate_tests::{Bearer, TestGate};
+use narrowgate_tests::{Bearer, Stock, TestGate};
 use serde_json::{Value, json};
 
 const ISSUES: &str =
@@ -242,6 +243,55 @@ async fn the_schema_survives_a_restart_and_is_asked_for_anew() {
     assert_eq!(introspections(&gate), 3, "another connection's first");
 }
 
+/// A gate that has this schema for maria's connection.
+async fn with_schema(sdl: &str, age: Duration) -> TestGate {
+    let config = SandboxConfig { furnished: true, ..SandboxConfig::default() };
+    let sandbox = Sandbox::start(config).await.expect("the sandbox starts");
+    let keep = async |folder: &Path| Stock::open(folder).await.schema("maria", sdl, age).await;
+    TestGate::builder().sandbox(sandbox).start_with(keep).await
+}
+
+/// Waits until the instance was asked for its schema so often.
+async fn await_introspections(gate: &TestGate, count: usize) {
+    for _ in 0..100 {
+        if introspections(gate) == count {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("{:?}", executed(gate));
+}
+
+const WEB_ALONE: &str = "{ project(fullPath: \"acme/web\") { id FIELD } }";
+const OLD: &str = "schema { query: Query } type Query { project(fullPath: ID!): Project } \
+                   type Project { id: ID! FIELD: String }";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_schema_that_is_out_of_date_is_replaced() {
+    let (recent, old) = (Duration::from_secs(10), Duration::from_secs(2 * 24 * 60 * 60));
+    // The instance knows a field that the schema doesn't: it is asked, and the document answered at once.
+    let gate = with_schema(&OLD.replace("FIELD", "path"), recent).await;
+    let token = gate.maintainer().token(&[project(WEB, &["read_project"])]).await;
+    let kept = ask(&token, &WEB_ALONE.replace("FIELD", "path"), json!({})).await;
+    assert_eq!((&kept["data"]["project"]["path"], introspections(&gate)), (&json!("web"), 0));
+    let newer = ask(&token, &WEB_ALONE.replace("FIELD", "name"), json!({})).await;
+    assert_eq!((&newer["data"]["project"]["name"], introspections(&gate)), (&json!("web"), 1));
+
+    // The instance no longer knows a field that the schema has: it says so, and is asked afterwards.
+    let gate = with_schema(&OLD.replace("FIELD", "formerly"), recent).await;
+    let token = gate.maintainer().token(&[project(WEB, &["read_project"])]).await;
+    let gone = ask(&token, &WEB_ALONE.replace("FIELD", "formerly"), json!({})).await;
+    assert!(gone["errors"].is_array() && gone.get("data").is_none(), "{gone}");
+    await_introspections(&gate, 1).await;
+
+    // A schema of the day before yesterday still serves, while another is asked for.
+    let gate = with_schema(&OLD.replace("FIELD", "name"), old).await;
+    let token = gate.maintainer().token(&[project(WEB, &["read_project"])]).await;
+    let served = ask(&token, &WEB_ALONE.replace("FIELD", "name"), json!({})).await;
+    assert_eq!(served["data"]["project"]["name"], "web", "{served}");
+    await_introspections(&gate, 1).await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_instance_that_fails_leaks_nothing() {
     let gate = furnished().await;
@@ -261,6 +311,25 @@ async fn an_instance_that_fails_leaks_nothing() {
     gate.sandbox().clear_faults();
     gate.sandbox().fault("/api/graphql", Fault::Status(401));
     token.graphql(document, json!({})).await.assert_status(502).assert_reason("connection_refused");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_for_some_refs_writes_none_by_mutation() {
+    let gate = furnished().await;
+    let grants = [project(WEB, &["create_branch", "create_work_item", "read_work_item"])];
+    let token = gate.maintainer().token(&grants).await;
+    let branch = "mutation { createBranch(input: {projectPath: \"acme/web\", name: \"new\", ref: \"main\"}) { errors } }";
+    let path = format!("/tokens/{}", token.id());
+    let condition = json!({"conditions": {"push_refs": ["refs/heads/feature/*"]}});
+    gate.maintainer().native().own("PATCH", &path).json(&condition).send().await.assert_ok();
+    let refused = ask(&token, branch, json!({})).await;
+    assert_eq!(
+        (&refused["data"]["createBranch"], reasons(&refused)),
+        (&Value::Null, vec!["ref_not_allowed"])
+    );
+    assert!(executed(&gate).iter().all(|(is_mutation, _)| !is_mutation));
+    let issue = ask(&token, &format!("mutation {{ {CREATE} }}"), json!({})).await;
+    assert_eq!(issue["data"]["createIssue"]["issue"]["title"], "new", "{issue}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use narrowgate_secret::{Prefixes, mint};
 use narrowgate_store::connections::Connection;
-use narrowgate_store::time::{Date, SystemClock};
+use narrowgate_store::time::{Date, SystemClock, Timestamp};
 use narrowgate_store::tokens::{GrantAccess, NewToken, Revocation, StoredGrant, TokenKind, TokenPrivileges};
 use narrowgate_store::{Store, TenantId, TokenId};
 use rand::SeedableRng;
@@ -53,6 +54,14 @@ impl Stock {
         };
         let stored = self.store.tokens().add(&new).await.expect("the token can be added");
         (stored.id, token.expose().to_owned())
+    }
+
+    /// Keeps a GraphQL schema for the connection of the user `owner`, as if the instance had described it that long ago.
+    pub async fn schema(&self, owner: &str, sdl: &str, age: Duration) {
+        let age = i64::try_from(age.as_micros()).expect("an age");
+        let fetched_at = Timestamp(self.store.now().0 - age);
+        let id = self.connections[owner].id;
+        self.store.graphql_schemas().put(id, sdl, fetched_at).await.expect("the schema can be kept");
     }
 
     /// Revokes a token.

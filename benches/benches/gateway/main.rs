@@ -6,6 +6,7 @@
 
 mod bare;
 mod cpu;
+mod graphql;
 mod narrowgate;
 mod nginx;
 mod report;

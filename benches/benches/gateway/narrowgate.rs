@@ -8,32 +8,23 @@ use anyhow::{Context as _, Result, ensure};
 
 use crate::server::Server;
 
-/// A running gate and a token that may read issues of the upstream's one project.
+/// A running gate and a token that holds permissions on the upstream's one project.
 pub(crate) struct Gate {
     pub(crate) server: Server,
     pub(crate) token: String,
 }
 
 /// Connects, mints a token and serves, with everything in `folder`.
-pub(crate) fn start(folder: &Path, upstream: &str) -> Result<Gate> {
+pub(crate) fn start(folder: &Path, upstream: &str, permissions: &[&str]) -> Result<Gate> {
     let instance = format!("http://{upstream}");
     let run = |arguments: &[&str], input: &str| command_output(folder, &instance, arguments, input);
     run(&["connect"], "glpat-0123456789abcdefghij\n")?;
-    let token = run(
-        &[
-            "token",
-            "create",
-            "--user",
-            "maria",
-            "--name",
-            "bench",
-            "--project",
-            "acme/web",
-            "--permission",
-            "read_work_item",
-        ],
-        "",
-    )?;
+    let mut arguments =
+        vec!["token", "create", "--user", "maria", "--name", "bench", "--project", "acme/web"];
+    for permission in permissions {
+        arguments.extend(["--permission", permission]);
+    }
+    let token = run(&arguments, "")?;
     let mut serve = command(folder, &instance, &["serve"])?;
     // No line for each request, as nginx with `access_log off`.
     serve.args(["--log", "warn"]);

@@ -7,16 +7,18 @@ use anyhow::Result;
 
 use crate::nginx::{self, Setup};
 use crate::server::Server;
-use crate::wrk::{self, Load};
-use crate::{cpu::CpuTime, narrowgate};
+use crate::wrk::{self, Load, Question};
+use crate::{cpu::CpuTime, graphql, narrowgate};
 
-const PATH: &str = "/api/v4/projects/20/issues";
+const REST: Question = Question { path: "/api/v4/projects/20/issues", body: None };
+const GRAPHQL: Question = Question { path: "/api/graphql", body: Some(graphql::BODY) };
 const ROUNDS: usize = 5;
 const SECONDS: u32 = 5;
 
 struct Candidate {
     name: &'static str,
     server: Server,
+    question: Question,
     headers: Vec<(&'static str, String)>,
     expects_errors: bool,
     runs: Vec<(Load, CpuTime)>,
@@ -42,43 +44,53 @@ pub(crate) fn run() -> Result<()> {
 }
 
 fn candidates(folder: &Path, upstream: &str, decider: &str) -> Result<Vec<Candidate>> {
-    let candidate = |name, server, headers, expects_errors| Candidate {
+    let candidate = |name, server, question, headers, expects_errors| Candidate {
         name,
         server,
+        question,
         headers,
         expects_errors,
         runs: Vec::new(),
     };
     let bare = Server::announcing(Command::new(std::env::current_exe()?).args(["bare", upstream]))?;
     let token = |token: String| vec![("PRIVATE-TOKEN", token)];
-    let (permitted, refusing) = (folder.join("permitted"), folder.join("refusing"));
-    std::fs::create_dir_all(&permitted)?;
-    std::fs::create_dir_all(&refusing)?;
-    let gate = narrowgate::start(&permitted, upstream)?;
-    let refusing_gate = narrowgate::start(&refusing, upstream)?;
+    let bare_too = Server::announcing(Command::new(std::env::current_exe()?).args(["bare", upstream]))?;
+    let [permitted, refusing, objects] = ["permitted", "refusing", "objects"].map(|name| folder.join(name));
+    for folder in [&permitted, &refusing, &objects] {
+        std::fs::create_dir_all(folder)?;
+    }
+    let gate = narrowgate::start(&permitted, upstream, &["read_work_item"])?;
+    let refusing_gate = narrowgate::start(&refusing, upstream, &["read_work_item"])?;
+    let graphql_gate = narrowgate::start(&objects, upstream, &["read_project", "read_work_item"])?;
+    graphql::check(&graphql_gate.server.address, &graphql_gate.token)?;
     let unknown = "ngpat-unknown".to_owned();
     Ok(vec![
-        candidate("narrowgate", gate.server, token(gate.token), false),
-        candidate("bare hyper proxy", bare, token(unknown.clone()), false),
+        candidate("narrowgate", gate.server, REST, token(gate.token), false),
+        candidate("bare hyper proxy", bare, REST, token(unknown.clone()), false),
         candidate(
             "nginx proxy_pass",
             nginx::start(folder, Setup::Plain, upstream, decider)?,
+            REST,
             token(unknown.clone()),
             false,
         ),
         candidate(
             "nginx auth_request, kept alive",
             nginx::start(folder, Setup::AuthKeptAlive, upstream, decider)?,
+            REST,
             token(unknown.clone()),
             false,
         ),
         candidate(
             "nginx auth_request, reconnecting",
             nginx::start(folder, Setup::AuthReconnecting, upstream, decider)?,
+            REST,
             token(unknown.clone()),
             false,
         ),
-        candidate("narrowgate, refusing", refusing_gate.server, token(unknown), true),
+        candidate("narrowgate, refusing", refusing_gate.server, REST, token(unknown.clone()), true),
+        candidate("narrowgate, GraphQL", graphql_gate.server, GRAPHQL, token(graphql_gate.token), false),
+        candidate("bare hyper proxy, GraphQL", bare_too, GRAPHQL, token(unknown), false),
     ])
 }
 
@@ -86,7 +98,7 @@ fn measure(folder: &Path, candidate: &Candidate, seconds: u32) -> Result<(Load, 
     let headers: Vec<(&str, &str)> =
         candidate.headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let before = candidate.server.cpu()?;
-    let load = wrk::run(folder, &candidate.server.address, PATH, &headers, seconds)?;
+    let load = wrk::run(folder, &candidate.server.address, candidate.question, &headers, seconds)?;
     let spent = candidate.server.cpu()?.saturating_sub(before);
     anyhow::ensure!(
         candidate.expects_errors || load.errors == 0.0,

@@ -4,13 +4,15 @@ use std::convert::Infallible;
 
 use anyhow::Result;
 use bytes::Bytes;
-use http_body_util::Full;
+use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode, header};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto;
 use tokio::net::TcpListener;
+
+use crate::graphql;
 
 /// Serves on a free loopback port, printed on standard output, until the process is ended.
 pub(crate) fn run() -> Result<()> {
@@ -30,6 +32,11 @@ pub(crate) fn run() -> Result<()> {
 }
 
 async fn answer(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infallible> {
+    if request.uri().path() == "/api/graphql" {
+        let asked =
+            request.into_body().collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
+        return Ok(json(graphql::answer(&asked)));
+    }
     let body = match request.uri().path() {
         "/api/v4/user" => r#"{"id":2,"username":"maria","name":"Maria","state":"active","namespace_id":102}"#,
         "/api/v4/personal_access_tokens/self" => {
@@ -47,9 +54,13 @@ async fn answer(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Inf
         }
         _ => return Ok(empty()),
     };
+    Ok(json(Bytes::from_static(body.as_bytes())))
+}
+
+fn json(body: Bytes) -> Response<Full<Bytes>> {
     let mut response = Response::new(Full::from(body));
     response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/json"));
-    Ok(response)
+    response
 }
 
 fn empty() -> Response<Full<Bytes>> {

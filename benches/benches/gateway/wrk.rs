@@ -21,22 +21,31 @@ pub(crate) struct Load {
     pub(crate) errors: f64,
 }
 
+/// What is asked again and again: `GET` of a path, or `POST` of a body to it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Question {
+    /// The path.
+    pub(crate) path: &'static str,
+    /// JSON to send.
+    pub(crate) body: Option<&'static str>,
+}
+
 /// One run of `seconds` on `http://address/path`, with the header lines of `headers`.
 pub(crate) fn run(
     folder: &Path,
     address: &str,
-    path: &str,
+    question: Question,
     headers: &[(&str, &str)],
     seconds: u32,
 ) -> Result<Load> {
     let script = folder.join("load.lua");
-    fs::write(&script, lua(headers))?;
+    fs::write(&script, lua(headers, question.body))?;
     let output = Command::new("wrk")
         .args(["--threads", "1", "--connections", "64", "--latency", "--duration"])
         .arg(format!("{seconds}s"))
         .arg("--script")
         .arg(&script)
-        .arg(format!("http://{address}{path}"))
+        .arg(format!("http://{address}{}", question.path))
         .output()
         .context("cannot run `wrk`: install Debian's package wrk")?;
     ensure!(output.status.success(), "wrk failed: {}", String::from_utf8_lossy(&output.stderr));
@@ -44,10 +53,14 @@ pub(crate) fn run(
 }
 
 /// Headers go through a file, so that a token is in no argument list.
-fn lua(headers: &[(&str, &str)]) -> String {
+fn lua(headers: &[(&str, &str)], body: Option<&str>) -> String {
     let mut script = String::new();
     for (name, value) in headers {
         script.push_str(&format!("wrk.headers[{name:?}] = {value:?}\n"));
+    }
+    if let Some(body) = body {
+        script.push_str("wrk.method = \"POST\"\nwrk.headers[\"Content-Type\"] = \"application/json\"\n");
+        script.push_str(&format!("wrk.body = [==[{body}]==]\n"));
     }
     script.push_str(
         r#"done = function(summary, latency)

@@ -100,7 +100,8 @@ impl InstanceUrl {
     /// # Errors
     /// `Malformed` when there is no such URL.
     pub fn graphql(&self) -> Result<Url, GitlabError> {
-        Url::parse(&format!("{}/api/graphql", self.base)).map_err(|_| GitlabError::malformed("URL of GraphQL"))
+        Url::parse(&format!("{}/api/graphql", self.base))
+            .map_err(|_| GitlabError::malformed("URL of GraphQL"))
     }
 
     /// The URL of an API path (raw, below `/api/v4`, perhaps with a query).

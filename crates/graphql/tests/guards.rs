@@ -184,6 +184,11 @@ fn each_container_that_a_mutation_names_is_needed() {
             &["input.boardId id of group", "input.epicId id of project | input.epicId id of group"],
         ),
         ("oncallRotationDestroy", &["input.projectPath path of project", "input.id id of project"]),
+        // The task is any project's.
+        (
+            "workItemDeleteTask",
+            &["input.id id of project", "input.taskData.id id of project | input.taskData.id id of group"],
+        ),
     ] {
         assert_eq!(mutation(field), expected, "{field}");
     }
@@ -197,11 +202,37 @@ fn fields_are_judged_on_arguments_or_on_the_object() {
     assert_eq!(field("Query", "ciMinutesUsage"), ["namespaceId id of group | user"]);
     assert_eq!(field("Group", "runners"), ["parent group"]);
     assert_eq!(field("DastSiteProfile", "auth"), ["parent project"]);
+    // Counts and names of what has a permission of its own.
+    assert_eq!(field("Repository", "branchNames"), ["parent project"]);
+    assert_eq!(field("Group", "dependencyProxyBlobCount"), ["parent group"]);
+    assert_eq!(field("Group", "billableMembersCount"), ["parent group"]);
+    assert_eq!(field("Project", "containerRepositoriesCount"), ["parent project"]);
     for owner in ["UserCore", "MergeRequestAuthor"] {
         assert_eq!(field(owner, "email"), ["user"], "an entry for an interface holds for {owner}");
     }
     assert!(GUARDS.is_public_field("Query", "echo"));
     assert!(!GUARDS.is_public_field("Query", "project"));
+}
+
+#[test]
+fn what_is_named_after_a_secret_needs_an_entry() {
+    let sdl = "type Query { projectToken: String } \
+               type Project { id: ID!, runnersToken: String, signingSecret: String!, tokens: [Token], tokenCount: Int } \
+               type Token { id: ID! } type FeedResetPayload { clientMutationId: String, feedToken: String }";
+    let guards = Guards::compile(&Schema::from_sdl(sdl).unwrap(), Catalog::embedded());
+    for field in ["runnersToken", "signingSecret"] {
+        let guard = guards.field("Project", field).unwrap_or_else(|| panic!("{field} is shown"));
+        assert!(guard.needs.iter().all(|need| need.any.is_empty() && !need.optional), "{field}: {guard:?}");
+    }
+    for (owner, field) in [
+        ("Project", "tokens"),
+        ("Project", "tokenCount"),
+        ("FeedResetPayload", "feedToken"),
+        ("Query", "projectToken"),
+    ] {
+        assert!(guards.field(owner, field).is_none(), "{owner}.{field}");
+    }
+    assert_eq!(guards.coverage().queries, ["projectToken"]);
 }
 
 fn table(name: &str) -> Vec<Vec<String>> {

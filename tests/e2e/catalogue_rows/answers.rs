@@ -59,7 +59,8 @@ fn value(lookup: &Lookup, argument: &str, place: Place, row: usize) -> String {
     }
 }
 
-fn answer(lookup: &Lookup, argument: &str, value: &str, place: Place) -> Option<(String, String)> {
+/// The target and the answer that lead a look-up to `place`, if it asks the instance over REST.
+pub(crate) fn answer(lookup: &Lookup, argument: &str, value: &str, place: Place) -> Option<(String, String)> {
     let fill = |path: &str| {
         let scope = value.trim_start_matches('@').split('/').next().unwrap_or_default();
         let path =

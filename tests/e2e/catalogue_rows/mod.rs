@@ -1,10 +1,10 @@
 //! Every operation of the catalogue, at every boundary: allowed with exactly the permissions that it names, refused
 //! without each single one of them, refused elsewhere.
 
-mod answers;
+pub(crate) mod answers;
 mod check;
 mod request;
-mod row;
+pub(crate) mod row;
 mod wallet;
 
 use std::collections::BTreeMap;

@@ -10,7 +10,7 @@ use super::request::{Draft, Request, has_optional_parts};
 
 /// A container, or the user or instance, that a request names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Place {
+pub(crate) enum Place {
     Project(u64),
     Group(u64),
     User,

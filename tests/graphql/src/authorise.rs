@@ -79,7 +79,20 @@ impl Authoriser<'_> {
             || guard.is_some()
             || self.guards().is_public_field(type_name, name)
             || self.tells_itself(asked.field.ty.inner_named_type());
-        verdict(is_covered && guard.is_none_or(|guard| self.passes(guard, asked)) && self.may_count(asked))
+        let may_filter = is_root || self.may_filter(asked, guard.is_some_and(|guard| guard.elsewhere));
+        let is_admitted = guard.is_none_or(|guard| self.passes(guard, asked));
+        verdict(is_covered && is_admitted && self.may_count(asked) && may_filter)
+    }
+
+    /// What is found by filters tells of what isn't shown whether it fits.
+    fn may_filter(&self, asked: Asked<'_>, is_elsewhere: bool) -> bool {
+        if is_elsewhere || !asked.is_filtered {
+            return true;
+        }
+        let own = asked.field.ty.inner_named_type().to_string();
+        let found = self.node_type(&own).unwrap_or(own);
+        let types = possible_types(self.maker.schema, &found);
+        types.iter().all(|name| !self.is_settled(name, asked.context) || self.admits(name, asked.context))
     }
 
     /// Whether the objects of a root field's type are decided one by one.
@@ -115,9 +128,23 @@ impl Authoriser<'_> {
     /// A number about all nodes of a connection tells of each: they have to be shown where the connection is.
     fn may_count(&self, asked: Asked<'_>) -> bool {
         let Some(node) = self.node_type(&asked.thing.type_name) else { return true };
-        let tells_no_count = matches!(asked.field.name.as_str(), "nodes" | "edges" | "pageInfo");
+        let tells_no_count = matches!(asked.field.name.as_str(), "nodes" | "edges");
         let types = possible_types(self.maker.schema, &node);
-        tells_no_count || types.iter().all(|name| self.admits(name, asked.context))
+        let is_free = |name: &str| asked.field.name == "pageInfo" && !self.is_settled(name, asked.context);
+        tells_no_count || types.iter().all(|name| is_free(name) || self.admits(name, asked.context))
+    }
+
+    /// Whether the place of a list decides what is in it. Cursors tell what a list is sorted by, of nodes that aren't
+    /// shown, too.
+    fn is_settled(&self, type_name: &str, home: Home) -> bool {
+        let Class::Guarded(guard) = self.guards().class(type_name) else { return true };
+        let knows = |kind| guard.rules.any.iter().any(|rule| rule.boundaries.contains(&kind));
+        let is_contained = knows(BoundaryType::Project) || knows(BoundaryType::Group);
+        match home {
+            Home::At(_) => !is_contained || self.maker.world.kind(home).is_none_or(knows),
+            Home::Missing => true,
+            Home::Nowhere | Home::Untold => !is_contained,
+        }
     }
 
     fn passes(&self, guard: &FieldGuard, asked: Asked<'_>) -> bool {

@@ -111,7 +111,9 @@ impl<'e> Execution<'e> {
         // An object's own field may be stricter than the interface's that was asked for.
         let definition = self.maker.schema.type_field(&thing.type_name, &field.name).ok()?;
         let arguments = self.arguments(field);
-        let asked = Asked { thing, context, field: definition, arguments: &arguments };
+        let pages = |name: &str| matches!(name, "first" | "last" | "after" | "before");
+        let is_filtered = field.arguments.iter().any(|argument| !pages(&argument.name));
+        let asked = Asked { thing, context, field: definition, arguments: &arguments, is_filtered };
         let is_root = self.path.len() == 1;
         let below = self.maker.home_of_field(asked, is_root);
         let completed =
@@ -192,7 +194,7 @@ impl<'e> Execution<'e> {
     /// Whether it is an edge whose node is withheld, or isn't there to be asked about.
     fn leads_to_withheld(&self, authoriser: &Authoriser<'_>, edge: &Thing, context: Home) -> bool {
         let Ok(field) = self.maker.schema.type_field(&edge.type_name, "node") else { return false };
-        let asked = Asked { thing: edge, context, field, arguments: &Arguments::new() };
+        let asked = Asked { thing: edge, context, field, arguments: &Arguments::new(), is_filtered: false };
         match self.maker.answer(asked) {
             Data::Thing(node) => authoriser.thing(&node) == Verdict::Withheld,
             _ => authoriser.decides(field.ty.inner_named_type()),

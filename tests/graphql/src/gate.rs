@@ -179,6 +179,10 @@ impl Judge for Knowing<'_> {
             None => Err(refusal("refused after", ways.first().map_or(&[], |way| way.permissions))),
         }
     }
+
+    fn kind(&self, index: usize) -> Option<BoundaryType> {
+        self.gate.maker.world.kind(*self.homes.get(index)?)
+    }
 }
 
 fn refusal(message: &str, permissions: &[PermissionId]) -> Refusal {

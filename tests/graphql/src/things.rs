@@ -114,6 +114,8 @@ pub struct Asked<'a> {
     pub field: &'a FieldDefinition,
     /// Its arguments.
     pub arguments: &'a Arguments,
+    /// Whether it has arguments beyond those that lead from page to page.
+    pub is_filtered: bool,
 }
 
 /// Where a thing in the making has to belong.

@@ -96,6 +96,15 @@ impl World {
         Home::found(self.containers.iter().position(|container| container.path == path))
     }
 
+    /// What a thing belongs to.
+    #[must_use]
+    pub fn kind(&self, home: Home) -> Option<BoundaryType> {
+        match home {
+            Home::At(index) => self.containers.get(index).map(|container| container.kind),
+            Home::Nowhere | Home::Untold | Home::Missing => None,
+        }
+    }
+
     /// What a permission for a kind of boundary may be held on for what belongs there.
     #[must_use]
     pub fn ground(&self, home: Home, boundary: BoundaryType) -> Option<Ground> {

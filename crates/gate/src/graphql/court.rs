@@ -200,6 +200,13 @@ impl Judge for Bench<'_, '_, '_> {
         self.court.admit(&claims, false).map(|_| ())
     }
 
+    fn kind(&self, index: usize) -> Option<BoundaryType> {
+        match self.places.get(index).copied().flatten()? {
+            FoundPlace::NotFound(_) => None,
+            found => Some(found.as_place().boundary()),
+        }
+    }
+
     fn unclassified(&mut self, standings: &[Standing]) -> Result<(), Refusal> {
         self.court.admit_unclassified(places(&self.places, standings))
     }

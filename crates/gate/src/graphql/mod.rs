@@ -11,9 +11,11 @@ mod places;
 pub(crate) mod response;
 pub(crate) mod schemas;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use http::HeaderName;
+use narrowgate_catalog::ScopeSet;
 use narrowgate_graphql::answer::{Answer, Asked, FilterOptions};
 use narrowgate_graphql::plan::{Fault, Kind, Plan, PlanError, Variables};
 use narrowgate_graphql::{Decided, forward as writing};
@@ -34,8 +36,11 @@ use schemas::Compiled;
 /// Turns the report on withheld items off: answers are then what GitLab itself would have sent.
 const COMPATIBLE: HeaderName = HeaderName::from_static("x-narrowgate-graphql");
 
-/// The most places that one request may be about.
+/// The most places that one answer may be about.
 const MOST_PLACES: usize = 2_000;
+/// The most places that the root fields of one document may name: each may have to be looked for in each selected
+/// project.
+const MOST_NAMED: usize = 200;
 
 /// What became of one document.
 enum Part {
@@ -43,6 +48,12 @@ enum Part {
     Answered(Vec<u8>),
     /// It is planned and decided.
     Planned(Box<Planned>),
+}
+
+impl Part {
+    fn is_change(&self) -> bool {
+        matches!(self, Self::Planned(planned) if planned.plan.kind == Kind::Mutation)
+    }
 }
 
 /// A document on its way.
@@ -74,6 +85,7 @@ impl<'a> Session<'a> {
     /// An instance or a store that can't be asked.
     pub(crate) async fn begin(
         asker: Asker<'a>,
+        scopes: ScopeSet,
         envelope: &Envelope,
         received: &mut Received,
         request_id: &'a str,
@@ -86,7 +98,7 @@ impl<'a> Session<'a> {
             core,
             principal,
             finder: Finder { eyes, candidates: &principal.selected, afresh: false },
-            court: Court::new(asker, envelope.scopes(), request_id),
+            court: Court::new(asker, scopes, request_id),
             parts: Vec::new(),
             places: Places::new(),
             is_batch: envelope.is_batch,
@@ -146,6 +158,8 @@ impl<'a> Session<'a> {
 
     /// Decides the root fields by their arguments, and writes what is left.
     async fn decide(&mut self) -> Result<(), Refusal> {
+        // A place that a query's document was content with isn't fresh enough for a change beside it.
+        let afresh = self.parts.iter().any(Part::is_change);
         for part in &mut self.parts {
             let Part::Planned(planned) = part else { continue };
             let Planned { plan, variables, decided, body } = &mut **planned;
@@ -156,8 +170,13 @@ impl<'a> Session<'a> {
                     continue;
                 }
             };
-            let finder = Finder { afresh: plan.kind == Kind::Mutation, ..self.finder };
-            finder.find(before::names(&checks), &mut self.places).await?;
+            let names: HashSet<_> = before::names(&checks).collect();
+            if names.len() > MOST_NAMED {
+                let text = format!("the document names more than {MOST_NAMED} projects, groups and records");
+                *part = Part::Answered(error(&text));
+                continue;
+            }
+            Finder { afresh, ..self.finder }.find(names, &mut self.places).await?;
             *decided = before::decide(&mut self.court, plan, &checks, &self.places);
             *body = writing::body(plan, decided, variables);
         }

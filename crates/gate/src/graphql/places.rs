@@ -1,10 +1,10 @@
 //! The projects and groups that documents and answers name.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use narrowgate_catalog::BoundaryType;
-use narrowgate_gitlab::{Container, Reference as Name};
+use narrowgate_gitlab::{Container, GitlabError, Reference as Name};
 use narrowgate_graphql::{GlobalId, Named, Reference};
 
 use crate::locate::{self, Eyes, FoundPlace};
@@ -39,13 +39,8 @@ impl Finder<'_> {
         names: impl IntoIterator<Item = &'n Named>,
         places: &mut Places,
     ) -> Result<(), Refusal> {
-        let mut missing: Vec<Named> = Vec::new();
-        for name in names {
-            if !places.contains_key(name) && !missing.contains(name) {
-                missing.push(name.clone());
-            }
-        }
-        let look_ups: Vec<_> = missing.into_iter().map(|name| self.one(name)).collect();
+        let missing: HashSet<&Named> = names.into_iter().filter(|name| !places.contains_key(name)).collect();
+        let look_ups: Vec<_> = missing.into_iter().map(|name| self.one(name.clone())).collect();
         let mut found = stream::iter(look_ups).buffer_unordered(AT_ONCE);
         while let Some((name, place)) = found.try_next().await? {
             places.insert(name, place);
@@ -99,7 +94,15 @@ impl Finder<'_> {
         let hidden = FoundPlace::NotFound(BoundaryType::Project);
         let Some(lookup) = core.catalog.global_id(&id.model) else { return Ok(hidden) };
         let record = (id.model.as_str(), id.id);
-        match core.directory.record(identity, lookup, record, self.candidates).await? {
+        let found = match core.directory.record(identity, lookup, record, self.candidates).await {
+            // What the instance says of one record must not spoil the answer about all others.
+            Err(error @ (GitlabError::Malformed { .. } | GitlabError::Unexpected { .. })) => {
+                tracing::warn!(error = %error, model = id.model, "a record could not be looked up");
+                None
+            }
+            found => found?,
+        };
+        match found {
             None => Ok(hidden),
             Some(Container::User) => Ok(FoundPlace::User),
             Some(Container::Instance) => Ok(FoundPlace::Instance),

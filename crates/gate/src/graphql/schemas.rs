@@ -196,8 +196,13 @@ impl Shared {
         let GraphqlConfig { schema: limits, introspection_timeout, .. } = self.config;
         let credential = &link.identity.credential;
         let (document, operation) = (INTROSPECTION_QUERY, INTROSPECTION_NAME);
-        let asked =
-            self.client.describe_schema(Some(credential), document, operation, limits.bytes, introspection_timeout);
+        let asked = self.client.describe_schema(
+            Some(credential),
+            document,
+            operation,
+            limits.bytes,
+            introspection_timeout,
+        );
         let json = asked.await?;
         let schema = off_thread(move || Schema::from_introspection(&json, &limits)).await?;
         let (id, now) = (link.connection.id, self.store.now());

@@ -3,6 +3,7 @@
 
 use http::header::{ACCEPT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
+use narrowgate_catalog::{Scope, ScopeSet};
 use narrowgate_policy::Privileges;
 use serde_json::json;
 
@@ -55,7 +56,7 @@ impl Way<'_> {
                 self.by_control_plane(&envelope, caller).await
             }
             Owner::Instance if needs_places(principal, &enforced) => {
-                self.by_objects(&envelope, principal, &enforced).await
+                self.by_objects(&envelope, scopes, principal, &enforced).await
             }
             Owner::Instance => {
                 let allowed = decide::graphql(self.asker(principal, &enforced), scopes)?;
@@ -68,12 +69,18 @@ impl Way<'_> {
     }
 
     /// Each object and each change is decided.
-    async fn by_objects(mut self, envelope: &Envelope, principal: &Principal, enforced: &Enforced) -> Answer {
+    async fn by_objects(
+        mut self,
+        envelope: &Envelope,
+        scopes: ScopeSet,
+        principal: &Principal,
+        enforced: &Enforced,
+    ) -> Answer {
         let asker = Asker { core: self.core, principal, address: self.exchange.address, enforced };
-        let allowed = decide::objects(asker, envelope.scopes())?;
+        let allowed = decide::objects(asker, scopes)?;
         self.used(principal, &allowed);
         let id = self.exchange.id.as_str().into_owned();
-        let mut session = Session::begin(asker, envelope, &mut self.received, &id).await?;
+        let mut session = Session::begin(asker, scopes, envelope, &mut self.received, &id).await?;
         self.exchange.graphql = Some(session.title().into());
         let answered = self.ask(&mut session, allowed, principal).await;
         record::decided(self.core, self.exchange, session.tally());
@@ -111,7 +118,7 @@ impl Way<'_> {
             Owner::Instance => self.foreign(None).await,
             Owner::Nobody(reason) => Ok(unanswered(&reason)),
             Owner::Narrowgate => {
-                let is_read = envelope.scopes().contains(narrowgate_catalog::Scope::ReadApi);
+                let is_read = envelope.scopes().contains(Scope::ReadApi);
                 let link = native(self.core, foreign, is_read).await?;
                 let caller = answer::by_native(&link, foreign.digest, self.exchange);
                 self.by_control_plane(&envelope, caller).await

@@ -91,6 +91,20 @@ async fn tries_each_selected_project() {
 }
 
 #[tokio::test]
+async fn what_is_called_like_an_id_is_not_what_has_it() {
+    let fake = Fake::start().await;
+    // A label's title may be a number, and GitLab finds labels by title.
+    fake.reply("/projects/3/things/7", Reply::json(&json!({"id": 70, "name": "7"})));
+    fake.reply("/projects/4/things/7", Reply::json(&json!({"id": 7})));
+    let directory = fake.directory();
+    let ask = async |candidates: &[u64]| {
+        directory.lookup(&maria(), &in_projects(), &[("id", "7")], candidates).await
+    };
+    assert_eq!(ask(&[3]).await, Ok(None));
+    assert_eq!(ask(&[3, 4]).await, Ok(Some(Container::Project(4))));
+}
+
+#[tokio::test]
 async fn decodes_what_the_argument_says() {
     let fake = Fake::with_world().await;
     let directory = fake.directory();

@@ -13,6 +13,13 @@ pub trait Judge {
     /// Why none does. Without any standing in any way, what is asked about wasn't found.
     fn judge(&mut self, ways: &[Way<'_>]) -> Result<(), Refusal>;
 
+    /// The kind of one of [`Answer::places`](super::Answer::places), where that is known: what its lists tell of the page
+    /// alone is free where no rule for what is listed knows the kind.
+    fn kind(&self, index: usize) -> Option<BoundaryType> {
+        let _ = index;
+        None
+    }
+
     /// Whether an object is shown whose type is in no file of the catalogue.
     ///
     /// # Errors

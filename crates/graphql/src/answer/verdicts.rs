@@ -109,7 +109,24 @@ impl<'a, J: Judge> Verdicts<'a, J> {
                 verdicts.judge_field(field, spot)
             })?;
         }
-        field.counts.iter().try_for_each(|class| self.of_class(class, spot))
+        let mut counted = field.counts.iter();
+        counted.try_for_each(|class| match field.counts_if_settled && !self.is_settled(class, spot) {
+            true => Ok(()),
+            false => self.of_class(class, spot),
+        })
+    }
+
+    /// Whether what is listed at this spot is decided by the spot itself, and not by where each object of the list is: a
+    /// list of issues at a project, not a list of projects at a group or at the root.
+    fn is_settled(&self, class: &Class, spot: Spot) -> bool {
+        let Class::Guarded(guard) = class else { return true };
+        let knows = |kind| guard.rules.any.iter().any(|rule| rule.boundaries.contains(&kind));
+        let knows_none = !knows(BoundaryType::Project) && !knows(BoundaryType::Group);
+        match spot {
+            Spot::At(index) => knows_none || self.judge.kind(index).is_none_or(knows),
+            Spot::Unknown => true,
+            Spot::Nowhere | Spot::Untold | Spot::Inherit | Spot::InheritOrNowhere => knows_none,
+        }
     }
 
     fn judge_field(&mut self, field: &Field, spot: Spot) -> Result<(), Refusal> {

@@ -23,14 +23,23 @@ const OWN_PROJECT: [&str; 8] = [
 const OWN_GROUP: [&str; 8] =
     ["groupPath", "groupId", "group", "fullPath", "namespacePath", "namespaceId", "groupIds", "namespaceIds"];
 
+/// How deep input objects within `input` are looked into.
+const DEEPEST: usize = 6;
+
 /// An argument of a field, or an input field of its one `input`.
 pub(super) struct Argument<'s> {
     steps: Vec<&'s str>,
     definition: &'s InputValueDefinition,
+    /// Whether an input object that it is in may be left out.
+    is_in_optional: bool,
 }
 
 /// The arguments of a field: those of a mutation are in its `input`.
-pub(super) struct Arguments<'s>(Vec<Argument<'s>>);
+pub(super) struct Arguments<'s> {
+    own: Vec<Argument<'s>>,
+    /// Those of input objects within the arguments.
+    nested: Vec<Argument<'s>>,
+}
 
 impl<'s> Arguments<'s> {
     pub(super) fn of(schema: &'s Schema, field: &'s FieldDefinition) -> Self {
@@ -38,24 +47,47 @@ impl<'s> Arguments<'s> {
             [only] if only.name == "input" => schema.get_input_object(only.ty.inner_named_type()),
             _ => None,
         };
-        let arguments = match input {
+        let own: Vec<Argument<'s>> = match input {
             Some(input) => input
                 .fields
                 .values()
-                .map(|definition| Argument { steps: vec!["input", &definition.name], definition })
+                .map(|definition| Argument {
+                    steps: vec!["input", &definition.name],
+                    definition,
+                    is_in_optional: false,
+                })
                 .collect(),
             None => field
                 .arguments
                 .iter()
-                .map(|definition| Argument { steps: vec![&definition.name], definition })
+                .map(|definition| Argument {
+                    steps: vec![&definition.name],
+                    definition,
+                    is_in_optional: false,
+                })
                 .collect(),
         };
-        Self(arguments)
+        let mut nested = Vec::new();
+        own.iter().for_each(|argument| argument.look_into(schema, &mut nested));
+        Self { own, nested }
     }
 
     /// The argument of a name.
     pub(super) fn get(&self, name: &str) -> Option<&Argument<'s>> {
-        self.0.iter().find(|argument| argument.name() == name)
+        self.own.iter().find(|argument| argument.name() == name)
+    }
+
+    /// What the arguments name beside [`Self::containers`]: containers in input objects, and wherever they are, records of
+    /// the kind that `record` is.
+    pub(super) fn further(&self, record: Option<&Argument<'s>>) -> impl Iterator<Item = &Argument<'s>> {
+        let kind = record.filter(|record| record.is_global_id()).map(Argument::type_name);
+        let is_alike = move |argument: &&Argument<'_>| kind == Some(argument.type_name());
+        let own = self.own.iter().filter(move |argument| {
+            let is_itself = record.is_some_and(|record| record.steps == argument.steps);
+            is_alike(argument) && argument.containers().is_empty() && !is_itself
+        });
+        let nested = self.nested.iter().filter(move |argument| argument.is_container() || is_alike(argument));
+        own.chain(nested)
     }
 
     /// The argument by which a container of a kind is most likely named.
@@ -73,7 +105,7 @@ impl<'s> Arguments<'s> {
     pub(super) fn record(&self) -> Option<&Argument<'s>> {
         self.id().or_else(|| {
             let mut required =
-                self.0.iter().filter(|argument| !argument.is_optional() && argument.is_global_id());
+                self.own.iter().filter(|argument| !argument.is_optional() && argument.is_global_id());
             required.next().filter(|_| required.next().is_none())
         })
     }
@@ -87,17 +119,40 @@ impl<'s> Arguments<'s> {
 
     /// Every argument that names a container.
     pub(super) fn containers(&self) -> impl Iterator<Item = &Argument<'s>> {
-        self.0.iter().filter(|argument| !argument.containers().is_empty())
+        self.own.iter().filter(|argument| !argument.containers().is_empty())
     }
 }
 
-impl Argument<'_> {
+impl<'s> Argument<'s> {
+    /// Adds what is in the input object that it holds.
+    fn look_into(&self, schema: &'s Schema, found: &mut Vec<Argument<'s>>) {
+        let Some(object) = schema.get_input_object(self.type_name()) else { return };
+        if self.steps.len() >= DEEPEST {
+            return;
+        }
+        for definition in object.fields.values() {
+            let mut steps = self.steps.clone();
+            steps.push(&definition.name);
+            let argument = Argument { steps, definition, is_in_optional: self.is_optional() };
+            argument.look_into(schema, found);
+            found.push(argument);
+        }
+    }
+
+    /// Whether it can't but name a container: unlike `pipelineConfigurationFullPath`, which names a file.
+    fn is_container(&self) -> bool {
+        let is_id = matches!(self.type_name(), "ProjectID" | "GroupID" | "NamespaceID");
+        is_id
+            || (OWN_PROJECT.contains(&self.name()) || OWN_GROUP.contains(&self.name()))
+                && !self.containers().is_empty()
+    }
+
     pub(super) fn name(&self) -> &str {
         &self.definition.name
     }
 
     pub(super) fn is_optional(&self) -> bool {
-        !self.definition.is_required()
+        self.is_in_optional || !self.definition.is_required()
     }
 
     /// The argument as the source of a boundary; `None` if its type names nothing.
@@ -147,7 +202,7 @@ impl Argument<'_> {
         self.type_name().strip_suffix("ID").is_some_and(|model| !model.is_empty())
     }
 
-    fn type_name(&self) -> &str {
+    fn type_name(&self) -> &'s str {
         self.definition.ty.inner_named_type()
     }
 }

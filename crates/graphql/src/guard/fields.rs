@@ -11,6 +11,9 @@ use narrowgate_catalog::{BoundaryType, Catalog, GraphqlBoundary, GraphqlEntry, G
 use super::arguments::{Argument, Arguments};
 use super::{Alternative, FieldGuard, Need, Source, rules};
 
+/// How the names of fields end whose values are secrets.
+const SECRETS: [&str; 6] = ["token", "secret", "password", "passphrase", "privatekey", "accesskey"];
+
 /// Where a field is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Position {
@@ -47,7 +50,30 @@ pub(super) fn fields(
             guards.entry(owner.into()).or_default().entry(field.into()).or_insert_with(|| Arc::clone(&guard));
         }
     }
+    let refused = Need { any: Box::default(), optional: false };
+    let refused = Arc::new(FieldGuard { needs: [refused].into(), elsewhere: false });
+    for (owner, field) in secrets(schema) {
+        guards.entry(owner.into()).or_default().entry(field.into()).or_insert_with(|| Arc::clone(&refused));
+    }
     guards
+}
+
+/// Texts that are secrets by their names, but for those that mutations answer with: what reads their object is not meant
+/// to read them, so that nobody may ask for one that no entry names.
+fn secrets(schema: &Schema) -> impl Iterator<Item = (&str, &str)> {
+    let definition = &schema.schema_definition;
+    let roots = [&definition.query, &definition.mutation, &definition.subscription];
+    let is_root = move |name: &str| roots.into_iter().flatten().any(|root| root.name == name);
+    let objects = schema.types.values().filter_map(|kind| kind.as_object());
+    let objects = objects.filter(move |object| !is_root(&object.name) && !object.name.ends_with("Payload"));
+    objects.flat_map(|object| {
+        let texts = object.fields.values().filter(|field| field.ty.inner_named_type() == "String");
+        let names = texts.map(|field| field.name.as_str()).filter(|name| {
+            let name = name.to_ascii_lowercase();
+            SECRETS.iter().any(|secret| name.ends_with(secret))
+        });
+        names.map(|name| (object.name.as_str(), name))
+    })
 }
 
 /// The guards of mutations that the catalogue knows, by the name of the field.
@@ -99,6 +125,8 @@ fn needs(
         if names_container && !entries.iter().any(is_declared) {
             further.extend(arguments.id().filter(|id| !read.contains(id.name())));
         }
+        let record = arguments.record().filter(|record| read.contains(record.name()));
+        further.extend(arguments.further(record));
     }
     for name in entries.iter().flat_map(|entry| &entry.also_on) {
         let is_new = !further.iter().any(|argument| argument.name() == name);

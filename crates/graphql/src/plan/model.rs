@@ -113,9 +113,13 @@ pub struct Field {
     pub position: Position,
     /// What must hold beyond the type of its value; of root fields, their [`Root`] tells.
     pub guard: Option<Arc<FieldGuard>>,
-    /// Of something about all nodes of a connection: what the nodes may be. Each of these must be admitted where the
-    /// connection is.
+    /// Of something that tells about objects whether they are shown or not: what these may be. Each must be admitted where
+    /// the field is asked.
     pub counts: Box<[Class]>,
+    /// Whether that is so only where the place decides such objects: of `pageInfo`, whose cursors hold what the first and
+    /// last node are sorted by, and without which nobody gets to the next page; of what is found by filters, which would
+    /// tell of an object that isn't shown whether it fits.
+    pub counts_if_settled: bool,
     /// The node of an edge: withheld, it takes its edge with it.
     pub takes_parent: bool,
     /// What its value looks like.

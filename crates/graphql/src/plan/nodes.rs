@@ -2,6 +2,7 @@
 
 use apollo_compiler::Name;
 use apollo_compiler::ast::{FieldDefinition, Type};
+use apollo_compiler::executable;
 
 use crate::Schema;
 
@@ -32,7 +33,13 @@ pub(super) fn role<'s>(schema: &'s Schema, name: &Name) -> Role<'s> {
     }
 }
 
-/// Whether a field of a connection is one of those that tell nothing about all nodes at once.
+/// Whether a field of a connection is one of those that tell nothing beyond the nodes that it has.
 pub(super) fn tells_no_count(field: &str) -> bool {
-    matches!(field, "nodes" | "edges" | "pageInfo" | "__typename")
+    matches!(field, "nodes" | "edges" | "__typename")
+}
+
+/// Whether a field has arguments beyond those that lead from page to page.
+pub(super) fn is_filtered(field: &executable::Field) -> bool {
+    let pages = |name: &str| matches!(name, "first" | "last" | "after" | "before");
+    field.arguments.iter().any(|argument| !pages(&argument.name))
 }

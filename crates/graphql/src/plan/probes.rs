@@ -77,6 +77,7 @@ impl<'s> Probes<'s> {
             position: Position::default(),
             guard: None,
             counts: [].into(),
+            counts_if_settled: false,
             takes_parent: false,
             shape,
         })

@@ -72,6 +72,9 @@ impl<'d> Builder<'d> {
                 field.values = self.writer.values(definition, group.first(), guard.needs.iter())?;
             }
             self.mark(&role, &mut field);
+            if group.first().is_some_and(|first| nodes::is_filtered(first)) {
+                self.mark_filtered(name, &mut field)?;
+            }
             fields.push(field);
         }
         let located_by = match &class {
@@ -104,6 +107,7 @@ impl<'d> Builder<'d> {
             position: self.position(first),
             guard: None,
             counts: [].into(),
+            counts_if_settled: false,
             takes_parent: false,
             shape: self.shape(&definition.ty, &sets)?,
         })
@@ -179,12 +183,28 @@ impl<'d> Builder<'d> {
         match role {
             Role::Connection(node) if !nodes::tells_no_count(&field.name) => {
                 field.counts = self.decided(node);
+                field.counts_if_settled = *field.name == *"pageInfo";
             }
             Role::Edge(node) if *field.name == *"node" => {
                 field.takes_parent = !self.decided(&node.ty).is_empty();
             }
             _ => {}
         }
+    }
+
+    /// Says of a field with filters what it looks through. What belongs elsewhere isn't decided where the field is asked.
+    fn mark_filtered(&self, parent: &Name, field: &mut Field) -> Result<(), PlanError> {
+        let is_elsewhere = field.guard.as_ref().is_some_and(|guard| guard.elsewhere);
+        if is_elsewhere || !field.counts.is_empty() {
+            return Ok(());
+        }
+        let ty = &self.definition(parent, &field.name)?.ty;
+        field.counts = match nodes::role(self.guarded.schema, ty.inner_named_type()) {
+            Role::Connection(node) => self.decided(node),
+            Role::Edge(_) | Role::Plain => self.decided(ty),
+        };
+        field.counts_if_settled = true;
+        Ok(())
     }
 
     /// Gives an edge whose node isn't asked for a hidden one, so that it can be decided.

@@ -59,6 +59,7 @@ pub(crate) fn field(key: &str, shape: Shape) -> Field {
         position: Position { line: 1, column: key.len() },
         guard: None,
         counts: [].into(),
+        counts_if_settled: false,
         takes_parent: false,
         shape,
     }

@@ -75,7 +75,7 @@ fn issue(project: u64, title: &str) -> Value {
 fn connection(nodes: &[Value]) -> Value {
     let edges: Vec<Value> =
         nodes.iter().map(|node| json!({ "cursor": node["title"], "node": node })).collect();
-    json!({ "count": nodes.len(), "nodes": nodes, "edges": edges, "pageInfo": { "hasNextPage": false } })
+    json!({ "count": nodes.len(), "nodes": nodes, "edges": edges, "pageInfo": { "hasNextPage": false, "endCursor": "of theirs" } })
 }
 
 fn world() -> Value {
@@ -118,6 +118,42 @@ fn counts_need_what_their_nodes_need() {
     let shown = see(document, &world(), &only_project, None);
     assert_eq!(shown["data"], json!({ "project": { "name": "web", "issues": null } }));
     assert_eq!(shown["errors"][0]["path"], json!(["project", "issues", "count"]));
+}
+
+#[test]
+fn cursors_need_what_their_nodes_need_where_the_place_decides_these() {
+    // A list that is sorted by title has titles in its cursors.
+    let document = r#"{ project(fullPath: "acme/web") { name issues { pageInfo { endCursor } } } }"#;
+    let shown = see(document, &world(), ON_ONE, None);
+    assert_eq!(shown["data"]["project"]["issues"]["pageInfo"], json!({ "endCursor": "of theirs" }));
+    let shown = see(document, &world(), &[("read_project", Ground::Project(1))], None);
+    assert_eq!(shown["data"], json!({ "project": { "name": "web", "issues": null } }));
+    assert!(!shown.to_string().contains("theirs"), "{shown}");
+}
+
+#[test]
+fn what_filters_find_is_not_told_of_what_is_withheld() {
+    let only_project = [("read_project", Ground::Project(1))];
+    let find = |arguments: &str, grants: &[(&str, Ground)]| {
+        see(
+            &format!(
+                r#"{{ project(fullPath: "acme/web") {{ name issues{arguments} {{ nodes {{ title }} }} }} }}"#
+            ),
+            &world(),
+            grants,
+            None,
+        )
+    };
+    let unfiltered = find("", &only_project);
+    assert_eq!(unfiltered["data"]["project"]["issues"], json!({ "nodes": [] }));
+    assert_eq!(unfiltered["extensions"]["narrowgate"]["withheld"].as_array().unwrap().len(), 1);
+    // Whether an issue has the label is nothing that the number of withheld issues may tell.
+    let filtered = find(r#"(labels: ["secret"])"#, &only_project);
+    assert_eq!(filtered["data"], json!({ "project": { "name": "web", "issues": null } }));
+    assert_eq!(filtered["errors"][0]["path"], json!(["project", "issues"]));
+    assert_eq!(filtered["extensions"], Value::Null);
+    let own = find(r#"(labels: ["secret"])"#, ON_ONE);
+    assert_eq!(own["data"]["project"]["issues"], json!({ "nodes": [{ "title": "ours" }] }));
 }
 
 #[test]

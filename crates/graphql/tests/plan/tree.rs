@@ -118,7 +118,7 @@ fn what_tells_about_all_nodes_needs_what_they_need() {
         ("count", 1),
         ("n", 1),
         ("statistics", 1),
-        ("pageInfo", 0),
+        ("pageInfo", 1),
         ("__typename", 0),
         ("nodes", 0),
         ("edges", 0),

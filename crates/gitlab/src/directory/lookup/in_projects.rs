@@ -2,6 +2,7 @@
 
 use futures_util::StreamExt;
 use futures_util::stream;
+use serde_json::Value;
 
 use super::{Container, render};
 use crate::directory::{Directory, Identity};
@@ -24,7 +25,8 @@ pub(super) async fn ask(
     }
     let paths: Vec<_> =
         candidates.iter().filter_map(|id| Some((*id, fill(template, arguments, *id)?))).collect();
-    let asked = paths.into_iter().map(|(project, path)| probe(directory, identity, project, path));
+    let id = render::argument(arguments, "id");
+    let asked = paths.into_iter().map(|(project, path)| probe(directory, identity, project, path, id));
     first(asked.collect()).await
 }
 
@@ -57,11 +59,21 @@ async fn probe(
     identity: &Identity,
     project: u64,
     path: String,
+    id: Option<&str>,
 ) -> Result<Option<Container>, GitlabError> {
     let ask = async {
         let answer = directory.client.get_json(&identity.credential, &path).await?;
-        Ok(answer.map(|_| Container::Project(project)))
+        Ok(answer.filter(|answer| is_it(answer, id)).map(|_| Container::Project(project)))
     };
     let known = directory.lookups.get(identity.connection, &path, ask).await?;
     Ok(known.map(|container| *container))
+}
+
+/// Whether what was found is what was asked for: a label is found by its title, too, which may look like an id.
+fn is_it(answer: &Value, id: Option<&str>) -> bool {
+    match (answer.get("id").and_then(Value::as_u64), id) {
+        (Some(found), Some(id)) => found.to_string() == id,
+        (None, Some(id)) => !id.bytes().all(|byte| byte.is_ascii_digit()),
+        (_, None) => true,
+    }
 }
