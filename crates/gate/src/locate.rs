@@ -7,7 +7,7 @@ mod repository;
 use std::sync::Arc;
 
 use narrowgate_catalog::{BoundarySource, BoundaryType, Need, Operation, Params, PermissionId, Role, Source};
-use narrowgate_gitlab::{GroupFacts, Identity, ProjectFacts, Reference, Visibility};
+use narrowgate_gitlab::{Candidate, GroupFacts, Identity, ProjectFacts, Reference, Visibility};
 use narrowgate_policy::{Enforcement, JobAccess, Located, LocatedNeed, Place};
 use smallvec::{SmallVec, smallvec};
 
@@ -121,8 +121,8 @@ pub(crate) fn with_needs<R>(needs: &[FoundNeed], ask: impl FnOnce(&[LocatedNeed<
 pub(crate) struct Search<'a> {
     /// Through whose eyes.
     pub(crate) eyes: Eyes<'a>,
-    /// Projects that the token selects, for look-ups that have to try each.
-    pub(crate) candidates: &'a [u64],
+    /// What the token selects, for look-ups that have to try each project.
+    pub(crate) candidates: &'a [Candidate],
     /// Values of the path's parameters.
     pub(crate) params: &'a Params<'a>,
     /// The raw query.

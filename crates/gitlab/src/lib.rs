@@ -11,7 +11,9 @@ pub mod reference;
 pub mod url;
 
 pub use crate::client::{Client, ClientConfig, ClientSetupError};
-pub use crate::directory::{Container, Directory, DirectoryConfig, GroupFacts, Identity, ProjectFacts};
+pub use crate::directory::{
+    Candidate, Container, Directory, DirectoryConfig, GroupFacts, Identity, ProjectFacts,
+};
 pub use crate::error::GitlabError;
 pub use crate::model::{
     Group, Namespace, NamespaceKind, Project, Snippet, TokenSelf, User, Version, Visibility,

@@ -15,7 +15,8 @@ pub fn only_queries(document: &str) -> bool {
     if !document.contains("mutation") && !document.contains("subscription") {
         return true;
     }
-    let parsed = Parser::new().token_limit(TOKENS).recursion_limit(DEPTH).parse_ast(document, "document.graphql");
+    let parsed =
+        Parser::new().token_limit(TOKENS).recursion_limit(DEPTH).parse_ast(document, "document.graphql");
     parsed.is_ok_and(|parsed| {
         parsed.definitions.iter().all(|definition| match definition {
             Definition::OperationDefinition(operation) => operation.operation_type == OperationType::Query,

@@ -18,7 +18,8 @@ impl Refusal {
         let mut detail = Map::new();
         detail.insert("reason".to_owned(), Value::from("not_covered"));
         Self {
-            message: "Access denied: This operation doesn't support fine-grained personal access tokens.".into(),
+            message: "Access denied: This operation doesn't support fine-grained personal access tokens."
+                .into(),
             detail,
         }
     }

@@ -288,7 +288,12 @@ impl GraphqlSchemaRepository for Flaky {
         self.inner.graphql_schemas().text(digest).await
     }
 
-    async fn put(&self, connection: ConnectionId, text: &str, at: Timestamp) -> Result<SchemaUse, StoreError> {
+    async fn put(
+        &self,
+        connection: ConnectionId,
+        text: &str,
+        at: Timestamp,
+    ) -> Result<SchemaUse, StoreError> {
         self.inner.graphql_schemas().put(connection, text, at).await
     }
 }

@@ -5,11 +5,11 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use http::HeaderValue;
-use narrowgate_gitlab::Identity;
+use narrowgate_gitlab::{Candidate, Identity};
 use narrowgate_policy::{Bearer, Privileges, TokenClass};
 use narrowgate_secret::TokenDigest;
 use narrowgate_store::connections::{Connection, Health};
-use narrowgate_store::tokens::{JobRef, Token, TokenPrivileges};
+use narrowgate_store::tokens::{GrantAccess, JobRef, StoredGrant, Token, TokenPrivileges};
 use narrowgate_store::{ConnectionId, TokenId};
 use papaya::HashMap;
 use tokio::sync::OnceCell;
@@ -45,8 +45,8 @@ pub(crate) struct Principal {
     pub(crate) job: Option<JobRef>,
     /// What it acts through.
     pub(crate) link: Arc<Link>,
-    /// The projects that its grants select.
-    pub(crate) selected: Box<[u64]>,
+    /// What its grants select, for look-ups that have to try each project.
+    pub(crate) selected: Box<[Candidate]>,
     /// Whether an administrator acts by it as its owner.
     pub(crate) impersonation: bool,
     /// When its use was last recorded, in microseconds.
@@ -57,9 +57,7 @@ impl Principal {
     pub(super) fn new(token: &Token, bearer: Bearer, link: Arc<Link>) -> Self {
         let selected = match &token.privileges {
             TokenPrivileges::Legacy(_) | TokenPrivileges::Job => Box::default(),
-            TokenPrivileges::FineGrained(grants) => {
-                grants.iter().filter_map(|grant| grant.project_id).collect()
-            }
+            TokenPrivileges::FineGrained(grants) => grants.iter().filter_map(candidate).collect(),
         };
         let recorded_at = AtomicI64::new(i64::MIN);
         Self {
@@ -89,6 +87,19 @@ impl Principal {
             impersonation: false,
             recorded_at,
         }
+    }
+}
+
+fn candidate(grant: &StoredGrant) -> Option<Candidate> {
+    let selected = || {
+        let project = grant.project_id.map(Candidate::Project);
+        project.or(grant.group_id.map(Candidate::Group))
+    };
+    match grant.access {
+        GrantAccess::SelectedMemberships => selected(),
+        GrantAccess::AllMemberships => Some(Candidate::Memberships),
+        GrantAccess::PersonalProjects => Some(Candidate::Personal),
+        GrantAccess::User | GrantAccess::Instance => None,
     }
 }
 

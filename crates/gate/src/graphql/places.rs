@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use narrowgate_catalog::BoundaryType;
-use narrowgate_gitlab::{Container, GitlabError, Reference as Name};
+use narrowgate_gitlab::{Candidate, Container, GitlabError, Reference as Name};
 use narrowgate_graphql::{GlobalId, Named, Reference};
 
 use crate::locate::{self, Eyes, FoundPlace};
@@ -22,7 +22,7 @@ pub(crate) struct Finder<'a> {
     /// Through whose eyes.
     pub(crate) eyes: Eyes<'a>,
     /// The projects that the token selects.
-    pub(crate) candidates: &'a [u64],
+    pub(crate) candidates: &'a [Candidate],
     /// Whether something is about to be changed there: a path may have come to name another project since it was last
     /// looked up.
     pub(crate) afresh: bool,

@@ -23,7 +23,7 @@ use crate::model::Group;
 use crate::reference::Reference;
 use cache::Cache;
 pub use facts::{GroupFacts, ProjectFacts};
-pub use lookup::Container;
+pub use lookup::{Candidate, Container};
 
 /// How long facts live, and how many are kept.
 #[derive(Clone, Debug)]
@@ -79,6 +79,8 @@ pub struct Directory {
     records: Cache<Reference, Group>,
     /// Answers of the catalogue's look-ups, by name and path.
     lookups: Cache<String, Container>,
+    /// The projects that look-ups try.
+    listings: Cache<Candidate, Vec<u64>>,
 }
 
 impl Directory {
@@ -91,6 +93,7 @@ impl Directory {
             groups: Cache::new(config),
             records: Cache::new(config),
             lookups: Cache::new(config),
+            listings: Cache::new(config),
         }
     }
 
@@ -152,7 +155,7 @@ impl Directory {
 
     /// What a bare number belongs to, by one of the catalogue's look-ups; none where that cannot be found out.
     ///
-    /// `arguments` are decoded values by placeholder. `candidates` are the projects that the token selects, for
+    /// `arguments` are decoded values by placeholder. `candidates` are what the token selects, for
     /// look-ups that can only try each.
     ///
     /// # Errors
@@ -162,7 +165,7 @@ impl Directory {
         identity: &Identity,
         lookup: &Lookup,
         arguments: &[(&str, &str)],
-        candidates: &[u64],
+        candidates: &[Candidate],
     ) -> Result<Option<Container>, GitlabError> {
         Box::pin(lookup::ask(self, identity, lookup, arguments, candidates)).await
     }
@@ -176,7 +179,7 @@ impl Directory {
         identity: &Identity,
         lookup: &Lookup,
         global_id: (&str, u64),
-        candidates: &[u64],
+        candidates: &[Candidate],
     ) -> Result<Option<Container>, GitlabError> {
         let Some(argument) = lookup.arguments.first() else { return Ok(None) };
         let (model, id) = global_id;
@@ -205,6 +208,7 @@ impl Directory {
         self.groups.forget(connection);
         self.records.forget(connection);
         self.lookups.forget(connection);
+        self.listings.forget(connection);
     }
 }
 

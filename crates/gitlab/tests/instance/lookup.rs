@@ -3,7 +3,7 @@
 use narrowgate_catalog::{
     BoundaryType, Catalog, ContainerAt, Encoding, Lookup, LookupAnswer, LookupId, PointerReads,
 };
-use narrowgate_gitlab::{Container, GitlabError};
+use narrowgate_gitlab::{Candidate, Container, GitlabError};
 use serde_json::json;
 
 use crate::fake::{Fake, Reply, maria};
@@ -79,8 +79,9 @@ async fn tries_each_selected_project() {
     fake.reply("/projects/3/things/7", Reply::json(&json!({"id": 7})));
     fake.reply("/projects/4/things/7", Reply::new(500, ""));
     let directory = fake.directory();
-    let ask = async |candidates: &[u64]| {
-        directory.lookup(&maria(), &in_projects(), &[("id", "7")], candidates).await
+    let ask = async |projects: &[u64]| {
+        let candidates: Vec<_> = projects.iter().copied().map(Candidate::Project).collect();
+        directory.lookup(&maria(), &in_projects(), &[("id", "7")], &candidates).await
     };
     assert_eq!(ask(&[1, 2, 3]).await, Ok(Some(Container::Project(3))));
     assert_eq!(ask(&[1, 2]).await, Ok(None));
@@ -91,14 +92,36 @@ async fn tries_each_selected_project() {
 }
 
 #[tokio::test]
+async fn tries_the_projects_of_groups_and_memberships() {
+    let fake = Fake::start().await;
+    let page = "simple=true&order_by=last_activity_at&per_page=100";
+    let list = |path: &str, projects| fake.reply(&format!("{path}{page}"), Reply::json(&projects));
+    list("/groups/10/projects?include_subgroups=true&", json!([{"id": 3}, {"id": 4}]));
+    list("/projects?membership=true&", json!([{"id": 5}]));
+    list("/users/2/projects?", json!([]));
+    fake.reply("/projects/4/things/7", Reply::json(&json!({"id": 7})));
+    fake.reply("/projects/5/things/8", Reply::json(&json!({"id": 8})));
+    let directory = fake.directory();
+    let ask = async |candidate: Candidate, id: &str| {
+        directory.lookup(&maria(), &in_projects(), &[("id", id)], &[candidate]).await
+    };
+    assert_eq!(ask(Candidate::Group(10), "7").await, Ok(Some(Container::Project(4))));
+    assert_eq!(ask(Candidate::Group(10), "8").await, Ok(None));
+    assert_eq!(ask(Candidate::Group(11), "7").await, Ok(None));
+    assert_eq!(ask(Candidate::Memberships, "8").await, Ok(Some(Container::Project(5))));
+    assert_eq!(ask(Candidate::Personal, "7").await, Ok(None));
+}
+
+#[tokio::test]
 async fn what_is_called_like_an_id_is_not_what_has_it() {
     let fake = Fake::start().await;
     // A label's title may be a number, and GitLab finds labels by title.
     fake.reply("/projects/3/things/7", Reply::json(&json!({"id": 70, "name": "7"})));
     fake.reply("/projects/4/things/7", Reply::json(&json!({"id": 7})));
     let directory = fake.directory();
-    let ask = async |candidates: &[u64]| {
-        directory.lookup(&maria(), &in_projects(), &[("id", "7")], candidates).await
+    let ask = async |projects: &[u64]| {
+        let candidates: Vec<_> = projects.iter().copied().map(Candidate::Project).collect();
+        directory.lookup(&maria(), &in_projects(), &[("id", "7")], &candidates).await
     };
     assert_eq!(ask(&[3]).await, Ok(None));
     assert_eq!(ask(&[3, 4]).await, Ok(Some(Container::Project(4))));
@@ -131,7 +154,7 @@ async fn every_declared_look_up_has_a_path_that_arrives_as_written() {
     ];
     for lookup in Catalog::embedded().lookups() {
         fake.asked();
-        let found = fake.directory().lookup(&maria(), lookup, &arguments, &[22]).await;
+        let found = fake.directory().lookup(&maria(), lookup, &arguments, &[Candidate::Project(22)]).await;
         assert_eq!(found, Ok(None), "{}", lookup.name);
         if matches!(lookup.answer, LookupAnswer::Get { .. } | LookupAnswer::InProjects { .. }) {
             assert_eq!(fake.asked().len(), 1, "{}", lookup.name);
@@ -228,9 +251,9 @@ async fn the_project_whose_list_has_the_global_id_is_found() {
         json!({"data": {"projects": {"nodes": [{"things": {"nodes": [{"id": "gid://gitlab/Thing/7"}]}}]}}});
     let fake = Fake::start().await;
     fake.reply("/api/graphql", Reply::json(&things));
-    let found = fake.directory().record(&maria(), &listed, ("Thing", 7), &[22]).await;
+    let found = fake.directory().record(&maria(), &listed, ("Thing", 7), &[Candidate::Project(22)]).await;
     assert_eq!(found, Ok(Some(Container::Project(22))));
-    for (model, candidates) in [("Thing", &[][..]), ("Thingamajig", &[22])] {
+    for (model, candidates) in [("Thing", &[][..]), ("Thingamajig", &[Candidate::Project(22)])] {
         let found = fake.directory().record(&maria(), &listed, (model, 7), candidates).await;
         assert_eq!(found, Ok(None), "{model}");
     }
@@ -241,6 +264,6 @@ async fn what_one_way_does_not_find_the_other_may() {
     let fake = Fake::start().await;
     fake.reply("/things/7", Reply::json(&json!({"project": {"id": 22}})));
     let either = Lookup { otherwise: Some(get().answer), ..in_projects() };
-    let found = fake.directory().record(&maria(), &either, ("Thing", 7), &[23]).await;
+    let found = fake.directory().record(&maria(), &either, ("Thing", 7), &[Candidate::Project(23)]).await;
     assert_eq!(found, Ok(Some(Container::Project(22))));
 }

@@ -4,7 +4,7 @@ use futures_util::StreamExt;
 use futures_util::stream;
 use serde_json::Value;
 
-use super::{Container, render};
+use super::{Candidate, Container, candidate, render};
 use crate::directory::{Directory, Identity};
 use crate::error::GitlabError;
 
@@ -18,13 +18,11 @@ pub(super) async fn ask(
     identity: &Identity,
     template: &str,
     arguments: &[(&str, &str)],
-    candidates: &[u64],
+    candidates: &[Candidate],
 ) -> Result<Option<Container>, GitlabError> {
-    if candidates.len() > MOST {
-        return Ok(None);
-    }
+    let projects = candidate::projects(directory, identity, candidates).await?;
     let paths: Vec<_> =
-        candidates.iter().filter_map(|id| Some((*id, fill(template, arguments, *id)?))).collect();
+        projects.iter().filter_map(|id| Some((*id, fill(template, arguments, *id)?))).collect();
     let id = render::argument(arguments, "id");
     let asked = paths.into_iter().map(|(project, path)| probe(directory, identity, project, path, id));
     first(asked.collect()).await

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Container, in_projects};
+use super::{Candidate, Container, candidate, in_projects};
 use crate::directory::{Directory, Identity};
 use crate::error::GitlabError;
 
@@ -12,12 +12,10 @@ pub(super) async fn ask(
     identity: &Identity,
     document: &str,
     global_id: &str,
-    candidates: &[u64],
+    candidates: &[Candidate],
 ) -> Result<Option<Container>, GitlabError> {
-    if candidates.len() > in_projects::MOST {
-        return Ok(None);
-    }
-    let asked = candidates.iter().map(|project| probe(directory, identity, *project, document, global_id));
+    let projects = candidate::projects(directory, identity, candidates).await?;
+    let asked = projects.iter().map(|project| probe(directory, identity, *project, document, global_id));
     in_projects::first(asked.collect()).await
 }
 

@@ -1,5 +1,6 @@
 //! Finds out which project or group a bare number belongs to, the way the catalogue declares.
 
+mod candidate;
 mod decode;
 mod graphql;
 mod in_projects;
@@ -10,6 +11,8 @@ mod render;
 use std::sync::Arc;
 
 use narrowgate_catalog::{BoundaryType, ContainerAt, Lookup, LookupAnswer};
+
+pub use candidate::Candidate;
 
 use super::{Directory, Identity};
 use crate::error::GitlabError;
@@ -49,7 +52,7 @@ pub(super) async fn ask(
     identity: &Identity,
     lookup: &Lookup,
     arguments: &[(&str, &str)],
-    candidates: &[u64],
+    candidates: &[Candidate],
 ) -> Result<Option<Container>, GitlabError> {
     let search = Search { directory, identity, name: &lookup.name, arguments, candidates };
     match (search.ask(&lookup.answer).await?, &lookup.otherwise) {
@@ -63,7 +66,7 @@ struct Search<'a> {
     identity: &'a Identity,
     name: &'a str,
     arguments: &'a [(&'a str, &'a str)],
-    candidates: &'a [u64],
+    candidates: &'a [Candidate],
 }
 
 impl Search<'_> {

@@ -49,6 +49,8 @@ pub(super) async fn send(report: &Report, endpoint: &Url) -> Result<Fates> {
         return Ok(fates);
     }
     let redirect = reqwest::redirect::Policy::none();
+    // Whoever installed a provider first did as well.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let http = reqwest::Client::builder().timeout(TIMEOUT).redirect(redirect).build()?;
     for packet in found.chunks(PER_REPORT) {
         let body: Vec<Value> = packet.iter().map(|found| entry(found)).collect();
