@@ -10,6 +10,7 @@
 //! | [`execute`] | a small executor: the instance, and with an authoriser the oracle |
 //! | [`authorise`] | the authoriser: knows where each object belongs |
 //! | [`gate`] | the library's way of the same request |
+//! | [`path`] | the shortest documents that lead to a type |
 //! | [`corpus`] | documents as well-known clients send them |
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test vocabulary fails by panicking")]
@@ -21,6 +22,7 @@ pub mod execute;
 pub mod gate;
 pub mod hash;
 pub mod json;
+pub mod path;
 pub mod schema;
 pub mod tape;
 pub mod things;

@@ -1,6 +1,6 @@
 //! GitLab's own schema, and what guards it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use narrowgate_catalog::Catalog;
@@ -44,10 +44,20 @@ pub fn passages() -> &'static Passages {
 /// As [`gitlab`].
 #[must_use]
 pub fn introspection() -> Vec<u8> {
+    let path = introspection_path();
+    std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The file of [`introspection`].
+///
+/// # Panics
+///
+/// As [`gitlab`].
+#[must_use]
+pub fn introspection_path() -> PathBuf {
     let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/test-npm/node_modules");
     let modules = std::env::var_os("NARROWGATE_TEST_NODE_MODULES").map_or(target, Into::into);
     let path = modules.join("gitlab-graphql-types/graphql.schema.json");
-    std::fs::read(&path).unwrap_or_else(|error| {
-        panic!("{}: {error}: `cargo xtask test` installs gitlab-graphql-types", path.display())
-    })
+    assert!(path.exists(), "{}: `cargo xtask test` installs gitlab-graphql-types", path.display());
+    path
 }
