@@ -2,12 +2,12 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
     reason = "a test says what is wrong by failing"
 )]
 
+#[cfg(test)]
 mod support;
 
 use std::collections::BTreeSet;

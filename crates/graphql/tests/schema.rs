@@ -1,5 +1,6 @@
 //! Schemas: GitLab's own is read as it is, and what doesn't hold together isn't.
 
+#[cfg(test)]
 mod support;
 
 use apollo_compiler::ExecutableDocument;

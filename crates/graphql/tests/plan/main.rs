@@ -14,5 +14,6 @@ mod requirements;
 mod rewriting;
 mod small;
 #[path = "../support/mod.rs"]
+#[cfg(test)]
 mod support;
 mod tree;
