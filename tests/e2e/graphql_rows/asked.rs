@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use apollo_compiler::Name;
 use apollo_compiler::ast::InputValueDefinition;
-use narrowgate_catalog::{BoundaryType, Catalog};
+use narrowgate_catalog::{BoundaryType, Catalog, LookupAnswer};
 use narrowgate_graphql::GlobalId;
 use narrowgate_graphql::guard::{ArgumentPath, Names as Naming, Source};
 use narrowgate_graphql::plan::{Guarded, Limits, Variables, plan};
@@ -57,7 +57,7 @@ impl Asked {
     }
 
     /// Asks for a mutation of something at the row's boundary.
-    pub(super) fn changing(row: &Row, serial: usize) -> Option<Self> {
+    pub(super) fn changing(row: &Row, serial: usize, listed: &Names) -> Option<Self> {
         let schema = schema::gitlab().as_apollo();
         let field = row.mutation();
         let definition = schema.type_field("Mutation", &field).ok()?;
@@ -72,6 +72,9 @@ impl Asked {
             })
             .collect();
         let mut names = names(&row.boundary, serial);
+        if boundary == BoundaryType::Project {
+            names.extend(listed.clone());
+        }
         for path in paths.iter().filter(|path| path.names == Naming::FullPath) {
             let text = if boundary == BoundaryType::Group { "acme" } else { "acme/web" };
             names.entry(path.steps.last()?.to_string()).or_insert_with(|| text.to_owned());
@@ -158,6 +161,34 @@ pub(crate) fn planted(document: &str, place: Place) -> Vec<(String, String)> {
         answer(lookup, lookup.arguments.first()?, &id.id.to_string(), place)
     });
     planted.collect()
+}
+
+/// The first global id of each model that the sandbox lists in a project, by scalar: as a client finds them.
+pub(super) async fn listed_in_web(sandbox: &RunningSandbox) -> Names {
+    let mut names = Names::new();
+    let types = schema::gitlab().as_apollo().types.keys().map(Name::as_str);
+    for scalar in types.filter(|name| name.ends_with("ID") && *name != "ID") {
+        let model = model_of(scalar);
+        let lookup = Catalog::embedded().global_id(&model);
+        let Some(LookupAnswer::ListedInProjects { document }) = lookup.map(|lookup| &lookup.answer) else {
+            continue;
+        };
+        let document = document.replace("$project", &format!("\"gid://gitlab/Project/{WEB}\""));
+        let (answer, _) = sandbox.graphql_objects("maria", &json!({ "query": document })).await;
+        let first = first_text(&answer, &format!("gid://gitlab/{model}/"));
+        names.extend(first.map(|id| (scalar.to_owned(), id.to_owned())));
+    }
+    names
+}
+
+/// The first text of an answer that begins so.
+fn first_text<'v>(answer: &'v Value, prefix: &str) -> Option<&'v str> {
+    match answer {
+        Value::String(text) => text.starts_with(prefix).then_some(text),
+        Value::Array(items) => items.iter().find_map(|item| first_text(item, prefix)),
+        Value::Object(fields) => fields.values().find_map(|value| first_text(value, prefix)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => None,
+    }
 }
 
 /// What names something at a boundary.

@@ -40,10 +40,22 @@ impl Naming {
         }
         let ids = arguments.iter().filter(|(name, _)| *name == "id" || name.ends_with("Id"));
         let place = ids.filter_map(|(_, value)| place_of_id(value.as_str()?, places)).next();
+        let place = place.or_else(|| only_project(arguments, places));
         let user = id.as_deref().and_then(gid::parse).filter(|(model, _)| *model == "User");
         let user = user.map(|(_, number)| Container::User(number));
         let unknown = user.is_some_and(|user| !places.knows(user));
         Self { place, user, id, unknown }
+    }
+}
+
+/// The project of `ids: ["gid://gitlab/Project/20"]`.
+fn only_project(arguments: &Map<String, Value>, places: &Places) -> Option<Container> {
+    match arguments.get("ids")?.as_array()?.as_slice() {
+        [id] => match place_of_id(id.as_str()?, places)? {
+            project @ Container::Project(_) if gid::parse(id.as_str()?)?.0 == "Project" => Some(project),
+            _ => None,
+        },
+        _ => None,
     }
 }
 
