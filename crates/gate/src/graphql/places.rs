@@ -21,7 +21,7 @@ pub(crate) type Places = HashMap<Named, FoundPlace>;
 pub(crate) struct Finder<'a> {
     /// Through whose eyes.
     pub(crate) eyes: Eyes<'a>,
-    /// The projects that the token selects.
+    /// What the token selects, for look-ups that have to try each project.
     pub(crate) candidates: &'a [Candidate],
     /// Whether something is about to be changed there: a path may have come to name another project since it was last
     /// looked up.

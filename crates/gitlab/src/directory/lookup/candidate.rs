@@ -19,7 +19,7 @@ pub enum Candidate {
     Personal,
 }
 
-/// The projects to be tried, each once: of a group, and of memberships, those that were active last. None where the
+/// The projects to be tried, each once: of a group, and of memberships, those that were active last. Empty where the
 /// token itself names too many.
 pub(super) async fn projects(
     directory: &Directory,
