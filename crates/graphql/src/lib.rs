@@ -12,6 +12,7 @@ pub mod answer;
 mod decided;
 pub mod forward;
 pub mod guard;
+pub mod needs;
 pub mod operations;
 pub mod place;
 pub mod plan;

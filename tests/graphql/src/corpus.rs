@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use narrowgate_catalog::{Catalog, PermissionId};
-use narrowgate_graphql::guard::{Class, FieldGuard};
-use narrowgate_graphql::plan::{Field, Object, Plan, Shape};
+use narrowgate_catalog::Catalog;
+use narrowgate_graphql::needs::{self, Needed, Way};
+use narrowgate_graphql::plan::Plan;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -58,66 +58,18 @@ pub fn read() -> Vec<Example> {
 /// What a plan asks for, in the form of `needs.toml`.
 #[must_use]
 pub fn needs_of(plan: &Plan) -> BTreeSet<String> {
-    let mut needs = BTreeSet::new();
-    for root in &plan.roots {
-        if let Some(guard) = &root.guard {
-            of_guard(guard, &mut needs);
-        }
-    }
-    of_object(&plan.root, &mut needs);
-    needs
+    needs::of(plan).iter().map(any_of).collect()
 }
 
-fn of_object(object: &Object, needs: &mut BTreeSet<String>) {
-    of_class(&object.class, needs);
-    for field in &object.fields {
-        of_field(field, needs);
+fn any_of(needed: &Needed) -> String {
+    if !needed.is_classified() {
+        return "not covered".to_owned();
     }
-}
-
-fn of_field(field: &Field, needs: &mut BTreeSet<String>) {
-    if let Some(guard) = &field.guard {
-        of_guard(guard, needs);
-    }
-    for class in &field.counts {
-        of_class(class, needs);
-    }
-    of_shape(&field.shape, needs);
-}
-
-fn of_shape(shape: &Shape, needs: &mut BTreeSet<String>) {
-    match shape {
-        Shape::NonNull(inner) | Shape::List(inner) => of_shape(inner, needs),
-        Shape::Leaf(_) => {}
-        Shape::Object(object) => of_object(object, needs),
-        Shape::Abstract(several) => several.objects.iter().for_each(|object| of_object(object, needs)),
-    }
-}
-
-fn of_class(class: &Class, needs: &mut BTreeSet<String>) {
-    match class {
-        Class::Guarded(guard) => {
-            needs.insert(any_of(guard.rules.any.iter().map(|rule| &*rule.permissions)));
-        }
-        Class::Unclassified => {
-            needs.insert("not covered".to_owned());
-        }
-        Class::Structural | Class::Part | Class::Public => {}
-    }
-}
-
-fn of_guard(guard: &FieldGuard, needs: &mut BTreeSet<String>) {
-    for need in &guard.needs {
-        needs.insert(any_of(need.any.iter().map(|alternative| &*alternative.permissions)));
-    }
-}
-
-fn any_of<'p>(ways: impl Iterator<Item = &'p [PermissionId]>) -> String {
     let catalog = Catalog::embedded();
-    let way = |ids: &[PermissionId]| {
-        let names: Vec<&str> = ids.iter().map(|id| catalog.describe(*id).name.as_str()).collect();
+    let way = |way: &Way| {
+        let names: Vec<&str> = way.permissions.iter().map(|id| catalog.describe(*id).name.as_str()).collect();
         names.join(" + ")
     };
-    let ways: BTreeSet<String> = ways.map(way).collect();
+    let ways: BTreeSet<String> = needed.any.iter().map(way).collect();
     ways.into_iter().collect::<Vec<_>>().join(" | ")
 }

@@ -9,6 +9,7 @@
 
 mod gitlab;
 mod hostile;
+mod needs;
 mod random;
 mod requirements;
 mod rewriting;
