@@ -7,6 +7,7 @@ mod prepare;
 mod reuse;
 pub(crate) mod table;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use narrowgate_policy::{Denial, Reason};
@@ -112,11 +113,18 @@ pub(crate) async fn alive(
     route: Option<&Route<'_>>,
 ) -> Result<(), Refusal> {
     let Bearer::Token(principal) = bearer else { return Ok(()) };
-    let Some(reason) = principal.bearer.barred(core.now(), exchange.address) else { return Ok(()) };
-    if reason == Reason::Revoked && route.is_some_and(|route| reuse::is_rotation(route, principal)) {
+    let Some(denial) = barred(core, principal, exchange.address) else { return Ok(()) };
+    if denial.reason == Reason::Revoked && route.is_some_and(|route| reuse::is_rotation(route, principal)) {
         Box::pin(reuse::revoke_family(core, principal, exchange)).await?;
     }
-    Err(Denial::new(reason).for_class(principal.bearer.class).into())
+    Err(denial.into())
+}
+
+/// Why a token is not to be used at all, from there.
+pub(crate) fn barred(core: &Core, principal: &Principal, address: IpAddr) -> Option<Denial> {
+    let bearer = &principal.bearer;
+    let reason = bearer.barred(core.now(), address)?;
+    Some(Denial::new(reason).for_class(bearer.class))
 }
 
 /// Asks the store. What it says is kept only if nothing changed meanwhile.

@@ -10,7 +10,7 @@ use narrowgate_policy::{
 };
 use smallvec::SmallVec;
 
-use crate::authenticate::Principal;
+use crate::authenticate::{self, Principal};
 use crate::body::RequestBody;
 use crate::core::Core;
 use crate::locate::{FoundNeed, with_needs};
@@ -78,16 +78,21 @@ pub(crate) struct Allowed {
     withheld: Withheld,
     /// What would be refused, were it not a dry run.
     pub(crate) would_deny: Option<Box<Denial>>,
-    /// Whether grants, scopes or an allowlist were needed.
-    pub(crate) is_public: bool,
+    /// What it rests on.
+    pub(crate) basis: Basis,
     sudo: Option<u64>,
 }
 
 impl Allowed {
     /// An operation that needs no cutting of its answer.
-    fn plain(operation: Option<&'static Operation>, would_deny: Option<Box<Denial>>) -> Self {
+    fn plain(operation: Option<&'static Operation>, basis: Basis, would_deny: Option<Box<Denial>>) -> Self {
         let surface = operation.map_or(Surface::Rest, |operation| operation.surface);
-        Self { operation, surface, withheld: Withheld::new(), would_deny, is_public: false, sudo: None }
+        Self { operation, surface, withheld: Withheld::new(), would_deny, basis, sudo: None }
+    }
+
+    /// Whether anybody may do it: neither grants nor scopes nor an allowlist were needed.
+    pub(crate) fn is_public(&self) -> bool {
+        self.basis == Basis::PublicRead
     }
 
     /// The user that the instance is to act as.
@@ -98,7 +103,8 @@ impl Allowed {
     /// The permission to forward this request: with the connection's credential, or with the native token of a job. What
     /// is allowed only because it is public is asked for as anybody would: the owner may see more there.
     pub(crate) fn forward(self, principal: &Principal, head: Box<Parts>, body: RequestBody) -> Permitted {
-        let Self { operation, surface, withheld, is_public, sudo, .. } = self;
+        let is_public = self.is_public();
+        let Self { operation, surface, withheld, sudo, .. } = self;
         let send_as = match &principal.token {
             _ if is_public => SendAs::Nobody,
             Some(_) => SendAs::Connection,
@@ -133,41 +139,55 @@ pub(crate) fn decide(
     user: Option<&Impersonated>,
 ) -> Result<Allowed, Refusal> {
     if revokes_itself(operation) {
-        return Ok(Allowed::plain(Some(operation), None));
+        return Ok(Allowed::plain(Some(operation), Basis::Itself, None));
     }
+    let allowed = with_question(asker, operation, needs, user, |question| judge(asker, operation, question))?;
+    Ok(Allowed { sudo: user.map(|user| user.id), ..allowed })
+}
+
+/// Lends the question that is decided about an operation.
+pub(crate) fn with_question<R>(
+    asker: Asker<'_>,
+    operation: &Operation,
+    needs: &[FoundNeed],
+    user: Option<&Impersonated>,
+    ask: impl FnOnce(&Question<'_>) -> R,
+) -> R {
+    let Asker { core, address, .. } = asker;
     let Some(user) = user else {
-        return with_needs(needs, |needs| judge(asker, operation, needs, None));
+        return with_needs(needs, |needs| ask(&question(core, address, operation, needs)));
     };
-    let allowed = user.with_places(|places| {
-        let acting_as = ActingAs { administrator: user.administrator, places };
-        with_needs(needs, |needs| judge(asker, operation, needs, Some(acting_as)))
-    })?;
-    Ok(Allowed { sudo: Some(user.id), ..allowed })
+    user.with_places(|places| {
+        let acting_as = Some(ActingAs { administrator: user.administrator, places });
+        with_needs(needs, |needs| {
+            let question = question(core, address, operation, needs);
+            // Who acts as somebody else does not ask as anybody.
+            ask(&Question { acting_as, public_reads: false, ..question })
+        })
+    })
 }
 
 fn judge(
     asker: Asker<'_>,
     operation: &'static Operation,
-    needs: &[LocatedNeed<'_>],
-    acting_as: Option<ActingAs<'_>>,
+    question: &Question<'_>,
 ) -> Result<Allowed, Refusal> {
-    let Asker { core, principal, address, .. } = asker;
-    let question = question(core, address, operation, needs);
-    // Who acts as somebody else does not ask as anybody.
-    let public_reads = question.public_reads && acting_as.is_none();
-    let question = Question { acting_as, public_reads, ..question };
-    match ask(&principal.bearer, &question) {
+    let Asker { principal, .. } = asker;
+    let needs = question.needs;
+    match ask(&principal.bearer, question) {
         Decision::Deny(denial) => {
             // Neither a bot nor whoever is acted as has the owner's powers.
-            let is_owner = principal.bearer.confinement.is_none() && acting_as.is_none();
+            let is_owner = principal.bearer.confinement.is_none() && question.acting_as.is_none();
             let administrator = is_owner && principal.link.connection.administrator;
             Err(Denial { administrator, ..denial }.into())
         }
-        Decision::Allow { basis, would_deny } => Ok(Allowed {
-            withheld: withheld(principal, operation, needs, basis),
-            is_public: basis == Basis::PublicRead,
-            ..Allowed::plain(Some(operation), enforce_everywhere(asker, needs, basis)?.or(would_deny))
-        }),
+        Decision::Allow { basis, would_deny } => {
+            let would_deny = enforce_everywhere(asker, needs, basis)?.or(would_deny);
+            Ok(Allowed {
+                withheld: withheld(principal, operation, needs, basis),
+                ..Allowed::plain(Some(operation), basis, would_deny)
+            })
+        }
     }
 }
 
@@ -204,7 +224,7 @@ fn revokes_itself(operation: &Operation) -> bool {
 }
 
 /// The question that the decision is asked about an operation.
-pub(crate) fn question<'a>(
+fn question<'a>(
     core: &Core,
     address: IpAddr,
     operation: &Operation,
@@ -250,7 +270,7 @@ pub(crate) fn graphql(asker: Asker<'_>, scopes: ScopeSet) -> Result<Allowed, Ref
         Decision::Deny(denial) => Err(denial.into()),
         Decision::Allow { basis, would_deny } => {
             let dry = enforce_everywhere(asker, &[], basis)?;
-            Ok(Allowed::plain(None, dry.or(would_deny)))
+            Ok(Allowed::plain(None, basis, dry.or(would_deny)))
         }
     }
 }
@@ -263,9 +283,9 @@ pub(crate) fn graphql(asker: Asker<'_>, scopes: ScopeSet) -> Result<Allowed, Ref
 pub(crate) fn objects(asker: Asker<'_>, scopes: ScopeSet) -> Result<Allowed, Refusal> {
     let Asker { core, principal, address, .. } = asker;
     if let Privileges::FineGrained(_) = principal.bearer.privileges {
-        let barred = principal.bearer.barred(core.now(), address);
-        let denial = barred.map(|reason| Denial::new(reason).for_class(principal.bearer.class));
-        return denial.map_or_else(|| Ok(Allowed::plain(None, None)), |denial| Err(denial.into()));
+        let barred = authenticate::barred(core, principal, address);
+        return barred
+            .map_or_else(|| Ok(Allowed::plain(None, Basis::Grants, None)), |denial| Err(denial.into()));
     }
     // Where a token is confined to is asked of each object.
     let question = Question { itself: true, ..Question::new(&[], scopes, core.now(), address) };
@@ -273,7 +293,7 @@ pub(crate) fn objects(asker: Asker<'_>, scopes: ScopeSet) -> Result<Allowed, Ref
         Decision::Deny(denial) => Err(denial.into()),
         Decision::Allow { basis, would_deny } => {
             let dry = enforce_everywhere(asker, &[], basis)?;
-            Ok(Allowed::plain(None, dry.or(would_deny)))
+            Ok(Allowed::plain(None, basis, dry.or(would_deny)))
         }
     }
 }

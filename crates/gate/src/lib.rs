@@ -30,7 +30,10 @@ mod ways;
 
 pub use builder::{BuildError, Gate, GateBuilder};
 pub use config::{ForeignTokens, GateConfig, GraphqlConfig, Limits, Timeouts, TlsFiles};
-pub use explain::{ExplainError, ExplainedNeed, ExplainedPlace, Explanation};
+pub use explain::{
+    Document, ExplainError, ExplainedField, ExplainedNeed, ExplainedPlace, ExplainedUser, Explanation,
+    GraphqlExplanation, GraphqlWay, Sender,
+};
 pub use local::{Caller, GraphqlOwner, Local, LocalFuture, NoLocal, Peer};
 
 use http::{Request, Response};

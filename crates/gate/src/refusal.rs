@@ -33,6 +33,9 @@ pub(crate) enum Refusal {
     Failed(Failure),
 }
 
+/// What [`Refusal::Sudo`] says.
+pub(crate) const NO_SUDO: &str = "sudo is for REST requests with a token that may act as another user";
+
 /// What failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Failure {
@@ -139,7 +142,7 @@ impl Refusal {
             Self::Ambiguous(violation) => ambiguous(violation, surface, request_id),
             Self::Sudo => plain(
                 StatusCode::FORBIDDEN,
-                "sudo is for REST requests with a token that may act as another user",
+                NO_SUDO,
                 Reason::SudoNotAllowed.as_str(),
                 None,
                 surface,

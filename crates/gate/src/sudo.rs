@@ -18,6 +18,9 @@ use crate::locate::{FoundNeed, FoundPlace};
 use crate::receive::query::{self, base_name};
 use crate::refusal::{Failure, Refusal};
 
+/// The header that names whom to act as.
+pub(crate) const HEADER: &str = "sudo";
+
 /// The user that a request acts as.
 #[derive(Debug)]
 pub(crate) struct Impersonated {
@@ -46,7 +49,7 @@ impl Impersonated {
 /// Two different ones, and what is not plain text.
 pub(crate) fn asked(head: &Parts) -> Result<Option<String>, Refusal> {
     let mut names = Vec::new();
-    for value in head.headers.get_all("sudo") {
+    for value in head.headers.get_all(HEADER) {
         names.push(value.to_str().map_err(|_| Refusal::Sudo)?.trim().to_owned());
     }
     for (name, value) in query::pairs(head.uri.query().unwrap_or_default()) {

@@ -59,7 +59,7 @@ pub(crate) async fn take(
     }
     exchange.acting_as = sudo::asked(&received.head)?;
     if exchange.acting_as.is_some() {
-        check_acting(&route, &bearer)?;
+        check_acting(core, route.as_ref().ok(), &bearer)?;
     }
     let way = Way { core, client, received, exchange };
     // The rarer ways are boxed: the common one would carry the room for the largest of them, and copy it.
@@ -77,21 +77,28 @@ pub(crate) async fn take(
     }
 }
 
-/// Whether the request may ask to act as somebody else at all: REST, by a token with that capability.
-fn check_acting(route: &Result<Route<'_>, Refusal>, bearer: &Bearer) -> Result<(), Refusal> {
-    if let Bearer::Token(principal) = bearer {
-        narrowgate_policy::check_acting(&principal.bearer)?;
-    }
+/// Whether the request may ask to act as somebody else at all: REST of the instance's, by a token with that capability.
+///
+/// # Errors
+///
+/// Why it may not.
+pub(crate) fn check_acting(core: &Core, route: Option<&Route<'_>>, bearer: &Bearer) -> Result<(), Refusal> {
+    let Bearer::Token(principal) = bearer else { return Err(Refusal::Sudo) };
+    narrowgate_policy::check_acting(&principal.bearer)?;
     let is_guarded = |operation: &Operation| matches!(operation.access, OperationAccess::Guarded { .. });
-    match (route, bearer) {
-        (Ok(Route::Rest(operation, _)), Bearer::Token(_)) if is_guarded(operation) => Ok(()),
+    match route {
+        Some(Route::Rest(operation, _)) if is_guarded(operation) && !is_local(core, operation, principal) => {
+            Ok(())
+        }
         _ => Err(Refusal::Sudo),
     }
 }
 
-/// Whether the bot of a project or group asks who it is.
-fn is_bots_page(operation: &Operation, principal: &Principal) -> bool {
-    principal.bearer.confinement.is_some() && operation.template == decide::BOTS_PAGE
+/// Whether an operation is answered here instead of by the instance: what the control plane serves, and the page on which
+/// the bot of a project or group asks who it is.
+fn is_local(core: &Core, operation: &Operation, principal: &Principal) -> bool {
+    let is_bots_page = principal.bearer.confinement.is_some() && operation.template == decide::BOTS_PAGE;
+    is_bots_page || core.local.serves(operation.surface, &operation.template)
 }
 
 fn is_uncovered(refusal: &Refusal) -> bool {
@@ -116,12 +123,12 @@ impl Way<'_> {
 
     async fn rest(self, operation: &'static Operation, params: Params<'_>, bearer: Bearer) -> Answer {
         let local = &self.core.local;
-        let is_local = local.serves(operation.surface, &operation.template);
+        let is_served = || local.serves(operation.surface, &operation.template);
         match (&operation.access, bearer) {
             (OperationAccess::Public, _) if local.is_open(operation.surface, &operation.template) => {
                 Box::pin(self.open(operation)).await
             }
-            (_, Bearer::Foreign(foreign)) if is_local && !self.is_forwarded(operation) => {
+            (_, Bearer::Foreign(foreign)) if is_served() && !self.is_forwarded(operation) => {
                 Box::pin(self.native(operation, &foreign)).await
             }
             (OperationAccess::Public, _) => Box::pin(self.public(operation)).await,
@@ -134,8 +141,7 @@ impl Way<'_> {
                 Box::pin(self.foreign(Some(operation))).await
             }
             (OperationAccess::Guarded { .. }, Bearer::Token(principal)) => {
-                let is_local = is_local || is_bots_page(operation, &principal);
-                self.guarded(operation, params, &principal, is_local).await
+                self.guarded(operation, params, &principal).await
             }
         }
     }
@@ -152,11 +158,8 @@ impl Way<'_> {
         operation: &'static Operation,
         params: Params<'_>,
         principal: &Principal,
-        is_local: bool,
     ) -> Answer {
-        if is_local && self.exchange.acting_as.is_some() {
-            return Err(Refusal::Sudo);
-        }
+        let is_local = is_local(self.core, operation, principal);
         let enforced = self.enforced(principal).await?;
         let kept = if is_local { Some(Box::pin(self.read_whole()).await?) } else { None };
         let (body, values) = inspect(self.core, &mut self.received, operation).await?;
@@ -317,7 +320,7 @@ impl Way<'_> {
 
 /// A legacy token's decision rests on its scopes alone, unless some group accepts no legacy tokens, or the token is held
 /// to a project, a group or a role.
-fn needs_places(principal: &Principal, enforced: &Enforced) -> bool {
+pub(crate) fn needs_places(principal: &Principal, enforced: &Enforced) -> bool {
     let bearer = &principal.bearer;
     match bearer.privileges {
         Privileges::FineGrained(_) | Privileges::Job => true,

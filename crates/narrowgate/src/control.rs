@@ -73,6 +73,32 @@ impl Opened {
     }
 }
 
+impl Opened {
+    /// The connection of a user by name, or the only one.
+    ///
+    /// # Errors
+    /// When there is none, or more than one.
+    pub(crate) fn connection(&self, user: Option<&str>) -> Result<&Connection> {
+        pick(&self.connections, user)
+    }
+}
+
+fn pick<'c>(connections: &'c [Connection], user: Option<&str>) -> Result<&'c Connection> {
+    let wanted =
+        |connection: &&Connection| user.is_none_or(|user| connection.username.eq_ignore_ascii_case(user));
+    let mut found = connections.iter().filter(wanted);
+    match (found.next(), found.next(), user) {
+        (Some(connection), None, _) => Ok(connection),
+        (None, _, user) => Err(anyhow!("the user `{}` is not connected", user.unwrap_or_default()))
+            .hint("connect that user with `narrowgate connect`"),
+        (Some(_), Some(_), None) => {
+            Err(anyhow!("more than one user is connected")).hint("say which with `--user NAME`")
+        }
+        (Some(_), Some(_), Some(user)) => Err(anyhow!("`{user}` is connected on more than one instance"))
+            .hint("say which with `--instance URL`"),
+    }
+}
+
 /// The control plane as the operator sees it, without a gate.
 pub(crate) struct Control {
     pub(crate) state: ApiState,
@@ -96,24 +122,12 @@ impl Control {
         Ok(Self { state, store, keys, client, connections })
     }
 
-    /// The connection of a user by name, or the only one.
+    /// As [`Opened::connection`].
     ///
     /// # Errors
     /// When there is none, or more than one.
     pub(crate) fn connection(&self, user: Option<&str>) -> Result<&Connection> {
-        let wanted =
-            |connection: &&Connection| user.is_none_or(|user| connection.username.eq_ignore_ascii_case(user));
-        let mut found = self.connections.iter().filter(wanted);
-        match (found.next(), found.next(), user) {
-            (Some(connection), None, _) => Ok(connection),
-            (None, _, user) => Err(anyhow!("the user `{}` is not connected", user.unwrap_or_default()))
-                .hint("connect that user with `narrowgate connect`"),
-            (Some(_), Some(_), None) => {
-                Err(anyhow!("more than one user is connected")).hint("say which with `--user NAME`")
-            }
-            (Some(_), Some(_), Some(user)) => Err(anyhow!("`{user}` is connected on more than one instance"))
-                .hint("say which with `--instance URL`"),
-        }
+        pick(&self.connections, user)
     }
 
     /// The id of a project that a connected user can see.

@@ -49,6 +49,8 @@ pub enum Basis {
     Allowlist,
     /// Everything asked for is public.
     PublicRead,
+    /// The token's being alive: whatever else it may do, it may revoke itself.
+    Itself,
 }
 
 /// Decides one question for one bearer.

@@ -166,6 +166,11 @@ fn raw<S: serde::Serializer>(json: &Option<String>, serializer: S) -> Result<S::
 }
 
 impl Envelope {
+    /// One request, as by POST.
+    pub(crate) fn of(request: Request) -> Self {
+        Self { requests: vec![request], is_batch: false, may_change: true }
+    }
+
     /// The legacy scopes any of which admits the request.
     pub(crate) fn scopes(&self) -> ScopeSet {
         let reads = |request: &Request| request.query.as_deref().is_none_or(operations::only_queries);

@@ -5,6 +5,7 @@
 //! the places, the decisions and the instance.
 
 mod before;
+pub(crate) mod course;
 mod court;
 pub(crate) mod envelope;
 mod places;
@@ -14,18 +15,16 @@ pub(crate) mod schemas;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use http::HeaderName;
+use http::{HeaderMap, HeaderName};
 use narrowgate_catalog::ScopeSet;
 use narrowgate_graphql::answer::{Answer, Asked, FilterOptions};
-use narrowgate_graphql::plan::{Fault, Kind, Plan, PlanError, Variables};
+use narrowgate_graphql::plan::{Complaint, Fault, Kind, Plan, PlanError, Variables};
 use narrowgate_graphql::{Decided, forward as writing};
-use serde_json::json;
 
-use crate::authenticate::Principal;
+use crate::authenticate::{Link, Principal};
 use crate::core::Core;
 use crate::decide::Asker;
 use crate::locate::Eyes;
-use crate::receive::Received;
 use crate::refusal::{Failure, Refusal};
 pub(crate) use court::Tally;
 use court::{Bench, Court};
@@ -44,10 +43,18 @@ const MOST_NAMED: usize = 200;
 
 /// What became of one document.
 enum Part {
-    /// It is answered without the instance.
-    Answered(Vec<u8>),
+    /// It can't be carried out: it is answered with what is wrong.
+    Faulty(PlanError),
     /// It is planned and decided.
     Planned(Box<Planned>),
+}
+
+impl Planned {
+    /// Whether the arguments of a root field say nothing about where it leads: the answer has to tell.
+    pub(crate) fn is_open(&self, index: usize) -> bool {
+        let root = self.plan.roots.get(index);
+        root.is_some_and(|root| root.is_covered && root.guard.is_none() && root.container.is_none())
+    }
 }
 
 impl Part {
@@ -57,12 +64,21 @@ impl Part {
 }
 
 /// A document on its way.
-struct Planned {
-    plan: Arc<Plan>,
+pub(crate) struct Planned {
+    /// What it asks for.
+    pub(crate) plan: Arc<Plan>,
     variables: Variables,
-    decided: Decided,
+    /// What was decided of it before anything is forwarded.
+    pub(crate) decided: Decided,
     /// What is forwarded of it, if anything is left.
     body: Option<Vec<u8>>,
+}
+
+/// How the answer is written, as a header asks for it; the instance doesn't get to see that header.
+pub(crate) fn options(headers: &mut HeaderMap) -> FilterOptions {
+    let mode = headers.remove(COMPATIBLE);
+    let is_compatible = mode.is_some_and(|mode| mode.as_bytes().eq_ignore_ascii_case(b"compatible"));
+    FilterOptions { report_withheld: !is_compatible }
 }
 
 /// One request, from its documents to what is forwarded.
@@ -87,13 +103,11 @@ impl<'a> Session<'a> {
         asker: Asker<'a>,
         scopes: ScopeSet,
         envelope: &Envelope,
-        received: &mut Received,
+        options: FilterOptions,
         request_id: &'a str,
     ) -> Result<Self, Refusal> {
         let Asker { core, principal, enforced, .. } = asker;
         let eyes = Eyes { core, identity: &principal.link.identity, enforced, job: None };
-        let mode = received.head.headers.remove(COMPATIBLE);
-        let is_compatible = mode.is_some_and(|mode| mode.as_bytes().eq_ignore_ascii_case(b"compatible"));
         let mut session = Self {
             core,
             principal,
@@ -102,7 +116,7 @@ impl<'a> Session<'a> {
             parts: Vec::new(),
             places: Places::new(),
             is_batch: envelope.is_batch,
-            options: FilterOptions { report_withheld: !is_compatible },
+            options,
         };
         session.plan(envelope).await?;
         session.decide().await?;
@@ -113,7 +127,7 @@ impl<'a> Session<'a> {
         let most = self.core.config.graphql.limits.batch;
         if envelope.requests.len() > most {
             let text = format!("a request has at most {most} documents");
-            self.parts = vec![Part::Answered(error(&text))];
+            self.parts = vec![Part::Faulty(too_much(&text))];
             self.is_batch = false;
             return Ok(());
         }
@@ -121,39 +135,21 @@ impl<'a> Session<'a> {
         for request in &envelope.requests {
             parts.push(match &request.query {
                 Some(document) => self.part(document, request, envelope.may_change).await?,
-                None => Part::Answered(error("No query string was present")),
+                None => Part::Faulty(fault(Fault::Syntax, "No query string was present")),
             });
         }
         self.parts = parts;
         Ok(())
     }
 
-    /// Plans one document; with a newer schema if it names what this one doesn't know.
     async fn part(&self, document: &str, request: &Request, may_change: bool) -> Result<Part, Refusal> {
-        let (schemas, link) = (&self.core.schemas, &self.principal.link);
-        let compiled = schemas.of(link).await?;
-        let mut planned = self.planned(&compiled, document, request);
-        if planned.as_ref().is_err_and(names_the_unknown) {
-            let newer = schemas.refreshed(link).await?;
-            if !newer.is_same(&compiled) {
-                planned = self.planned(&newer, document, request);
-            }
-        }
-        Ok(match planned {
+        Ok(match plan(self.core, &self.principal.link, document, request).await? {
             Ok(planned) if planned.plan.kind == Kind::Mutation && !may_change => {
-                Part::Answered(error("Mutations are forbidden in GET requests"))
+                Part::Faulty(fault(Fault::Unsupported, "Mutations are forbidden in GET requests"))
             }
             Ok(planned) => Part::Planned(Box::new(planned)),
-            Err(problem) => Part::Answered(problem.to_json().to_string().into()),
+            Err(problem) => Part::Faulty(problem),
         })
-    }
-
-    fn planned(&self, compiled: &Compiled, document: &str, request: &Request) -> Result<Planned, PlanError> {
-        let limits = &self.core.config.graphql.limits;
-        let variables = Variables::parse(request.variables.as_deref())?;
-        let name = request.operation_name.as_deref();
-        let plan = compiled.plans.plan(&compiled.guarded(), document, name, &variables, limits)?;
-        Ok(Planned { plan, variables, decided: Decided::default(), body: None })
     }
 
     /// Decides the root fields by their arguments, and writes what is left.
@@ -166,14 +162,14 @@ impl<'a> Session<'a> {
             let checks = match plan.root_checks(variables) {
                 Ok(checks) => checks,
                 Err(problem) => {
-                    *part = Part::Answered(problem.to_json().to_string().into());
+                    *part = Part::Faulty(problem);
                     continue;
                 }
             };
             let names: HashSet<_> = before::names(&checks).collect();
             if names.len() > MOST_NAMED {
                 let text = format!("the document names more than {MOST_NAMED} projects, groups and records");
-                *part = Part::Answered(error(&text));
+                *part = Part::Faulty(too_much(&text));
                 continue;
             }
             Finder { afresh, ..self.finder }.find(names, &mut self.places).await?;
@@ -199,7 +195,7 @@ impl<'a> Session<'a> {
     fn forwarded(&self) -> impl Iterator<Item = &Planned> {
         let planned = self.parts.iter().filter_map(|part| match part {
             Part::Planned(planned) => Some(&**planned),
-            Part::Answered(_) => None,
+            Part::Faulty(_) => None,
         });
         planned.filter(|planned| planned.body.is_some())
     }
@@ -216,7 +212,7 @@ impl<'a> Session<'a> {
         let mut answers = Vec::with_capacity(parts.len());
         for part in parts {
             answers.push(match part {
-                Part::Answered(body) => body,
+                Part::Faulty(problem) => written(&problem),
                 Part::Planned(planned) => {
                     let body = planned.body.as_ref().and_then(|_| bodies.next());
                     self.filter(&planned, body).await?
@@ -247,12 +243,26 @@ impl<'a> Session<'a> {
         }
         let names = answer.places();
         if names.len() > MOST_PLACES {
-            return Ok(error(&format!("the answer is about more than {MOST_PLACES} projects and groups")));
+            let text = format!("the answer is about more than {MOST_PLACES} projects and groups");
+            return Ok(written(&too_much(&text)));
         }
         self.finder.find(names, &mut self.places).await?;
         let places = names.iter().map(|name| self.places.get(name)).collect();
         let mut bench = Bench { court: &mut self.court, places };
         Ok(answer.filter(&mut bench, self.options).body)
+    }
+
+    /// The only document of the request, as far as it got before anything is forwarded.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it.
+    pub(crate) fn into_only(self) -> Result<Planned, PlanError> {
+        match self.parts.into_iter().next() {
+            Some(Part::Planned(planned)) => Ok(*planned),
+            Some(Part::Faulty(problem)) => Err(problem),
+            None => Err(fault(Fault::Syntax, "there is no document")),
+        }
     }
 
     /// What has to be recorded.
@@ -285,6 +295,42 @@ impl<'a> Session<'a> {
     }
 }
 
+/// Plans one document; with a newer schema if it names what this one doesn't know.
+///
+/// # Errors
+///
+/// A store or an instance that can't be asked; within, what is wrong with the document.
+pub(crate) async fn plan(
+    core: &Core,
+    link: &Arc<Link>,
+    document: &str,
+    request: &Request,
+) -> Result<Result<Planned, PlanError>, Refusal> {
+    let schemas = &core.schemas;
+    let compiled = schemas.of(link).await?;
+    let planned = plan_with(core, &compiled, document, request);
+    if planned.as_ref().is_err_and(names_the_unknown) {
+        let newer = schemas.refreshed(link).await?;
+        if !newer.is_same(&compiled) {
+            return Ok(plan_with(core, &newer, document, request));
+        }
+    }
+    Ok(planned)
+}
+
+fn plan_with(
+    core: &Core,
+    compiled: &Compiled,
+    document: &str,
+    request: &Request,
+) -> Result<Planned, PlanError> {
+    let limits = &core.config.graphql.limits;
+    let variables = Variables::parse(request.variables.as_deref())?;
+    let name = request.operation_name.as_deref();
+    let plan = compiled.plans.plan(&compiled.guarded(), document, name, &variables, limits)?;
+    Ok(Planned { plan, variables, decided: Decided::default(), body: None })
+}
+
 /// How long the name of a request may be in logs.
 const LONGEST_TITLE: usize = 200;
 
@@ -293,7 +339,15 @@ fn names_the_unknown(problem: &PlanError) -> bool {
     matches!(problem.fault, Fault::Invalid { unknown_name: true })
 }
 
-/// An answer that is nothing but an error.
-fn error(text: &str) -> Vec<u8> {
-    json!({ "errors": [{ "message": text }] }).to_string().into()
+fn too_much(text: &str) -> PlanError {
+    fault(Fault::Limit, text)
+}
+
+fn fault(fault: Fault, text: &str) -> PlanError {
+    PlanError { fault, complaints: vec![Complaint { message: text.into(), position: None }] }
+}
+
+/// An answer that is nothing but errors.
+fn written(problem: &PlanError) -> Vec<u8> {
+    problem.to_json().to_string().into()
 }

@@ -26,7 +26,7 @@ pub(crate) fn allowed(core: &Core, exchange: &Exchange, allowed: &Allowed) {
         metrics::would_refuse(denial.reason.as_str());
         append(core, exchange, "request.would_deny", || about(core, exchange, denial));
     }
-    if allowed.is_public {
+    if allowed.is_public() {
         return;
     }
     let needs = exchange.operation.map(Operation::needs).unwrap_or_default();

@@ -4,66 +4,44 @@
 use http::header::{ACCEPT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use narrowgate_catalog::{Scope, ScopeSet};
-use narrowgate_policy::Privileges;
 use serde_json::json;
 
-use super::{Answer, Way, needs_places};
+use super::{Answer, Way};
 use crate::authenticate::Principal;
 use crate::authenticate::native::native;
 use crate::body::{RequestBody, ResponseBody};
 use crate::credential::Foreign;
-use crate::decide::{self, Allowed, Asker};
+use crate::decide::{Allowed, Asker};
 use crate::filter;
 use crate::forward::forward;
+use crate::graphql::course::{Course, Owner};
 use crate::graphql::envelope::{self, Envelope};
-use crate::graphql::{Session, response};
-use crate::local::GraphqlOwner;
+use crate::graphql::{self, Session, response};
 use crate::refusal::Failure;
 use crate::rules::Enforced;
 use crate::{answer, record};
-
-/// Whose the documents of a request are.
-enum Owner {
-    Narrowgate,
-    Instance,
-    /// Nobody's: they must not be forwarded, and this is why.
-    Nobody(String),
-}
 
 impl Way<'_> {
     pub(super) async fn graphql(mut self, principal: &Principal) -> Answer {
         let envelope = envelope::read(self.core, &mut self.received).await?;
         let enforced = self.enforced(principal).await?;
-        let is_grants = matches!(principal.bearer.privileges, Privileges::FineGrained(_));
-        let is_confined = principal.bearer.confinement.is_some();
         let scopes = envelope.scopes();
-        let owner = self.owner(&envelope);
-        match owner {
-            Owner::Nobody(reason) => {
-                decide::objects(self.asker(principal, &enforced), scopes)?;
-                Ok(unanswered(&reason))
-            }
-            // The control plane holds grants to the permissions that each field needs.
-            Owner::Narrowgate if is_grants && !is_confined => {
-                record::used(self.core, principal, self.exchange.address);
-                let caller = answer::by_token(self.core, principal, self.exchange).await?;
-                self.by_control_plane(&envelope, caller).await
-            }
-            Owner::Narrowgate => {
-                let allowed = decide::graphql(self.asker(principal, &enforced), scopes)?;
-                self.used(principal, &allowed);
-                let caller = answer::by_token(self.core, principal, self.exchange).await?;
-                self.by_control_plane(&envelope, caller).await
-            }
-            Owner::Instance if needs_places(principal, &enforced) => {
-                self.by_objects(&envelope, scopes, principal, &enforced).await
-            }
-            Owner::Instance => {
-                let allowed = decide::graphql(self.asker(principal, &enforced), scopes)?;
-                self.used(principal, &allowed);
+        let course = Course::of(self.core, &envelope, principal, &enforced);
+        let allowed = course.admit(self.asker(principal, &enforced), scopes)?;
+        if !matches!(course, Course::Unanswered(_)) {
+            self.used(principal, &allowed);
+        }
+        match course {
+            Course::Unanswered(reason) => Ok(unanswered(&reason)),
+            Course::ByObjects => self.by_objects(&envelope, scopes, principal, &enforced, allowed).await,
+            Course::ByScopes => {
                 let body = envelope.write(&mut self.received)?;
                 let permitted = allowed.forward(principal, self.received.head, RequestBody::Whole(body));
                 forward(self.core, permitted, Some(&principal.link), self.client, self.exchange).await
+            }
+            Course::OwnByGrants | Course::OwnByScopes => {
+                let caller = answer::by_token(self.core, principal, self.exchange).await?;
+                self.by_control_plane(&envelope, caller).await
             }
         }
     }
@@ -75,12 +53,12 @@ impl Way<'_> {
         scopes: ScopeSet,
         principal: &Principal,
         enforced: &Enforced,
+        allowed: Allowed,
     ) -> Answer {
         let asker = Asker { core: self.core, principal, address: self.exchange.address, enforced };
-        let allowed = decide::objects(asker, scopes)?;
-        self.used(principal, &allowed);
         let id = self.exchange.id.as_str().into_owned();
-        let mut session = Session::begin(asker, scopes, envelope, &mut self.received, &id).await?;
+        let options = graphql::options(&mut self.received.head.headers);
+        let mut session = Session::begin(asker, scopes, envelope, options, &id).await?;
         self.exchange.graphql = Some(session.title().into());
         let answered = self.ask(&mut session, allowed, principal).await;
         record::decided(self.core, self.exchange, session.tally());
@@ -113,8 +91,7 @@ impl Way<'_> {
     /// A native token, whose user may be connected.
     pub(super) async fn graphql_by_native(mut self, foreign: &Foreign) -> Answer {
         let envelope = envelope::read(self.core, &mut self.received).await?;
-        let owner = self.owner(&envelope);
-        match owner {
+        match Owner::of(self.core, &envelope) {
             Owner::Instance => self.foreign(None).await,
             Owner::Nobody(reason) => Ok(unanswered(&reason)),
             Owner::Narrowgate => {
@@ -129,26 +106,6 @@ impl Way<'_> {
     async fn by_control_plane(mut self, envelope: &Envelope, caller: crate::Caller) -> Answer {
         let body = envelope.write(&mut self.received)?;
         answer::answer(self.core, self.received, body, caller).await
-    }
-
-    fn owner(&self, envelope: &Envelope) -> Owner {
-        let (mut ours, mut theirs) = (false, false);
-        for request in &envelope.requests {
-            let Some(document) = &request.query else { continue };
-            match self.core.local.graphql_owner(document, request.operation_name.as_deref()) {
-                Ok(GraphqlOwner::Narrowgate) => ours = true,
-                Ok(GraphqlOwner::Instance) => theirs = true,
-                Err(reason) => return Owner::Nobody(reason),
-            }
-        }
-        match (ours, theirs) {
-            (true, true) => Owner::Nobody(
-                "some of these documents are answered by Narrowgate and some by the instance: send them apart"
-                    .to_owned(),
-            ),
-            (true, false) => Owner::Narrowgate,
-            (false, _) => Owner::Instance,
-        }
     }
 }
 

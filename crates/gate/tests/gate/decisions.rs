@@ -1,5 +1,7 @@
 //! What passes, what doesn't, and what the instance hears of it.
 
+use narrowgate_gate::Sender;
+
 use crate::world::World;
 
 #[tokio::test]
@@ -88,7 +90,8 @@ async fn explain_goes_the_same_way() {
     let mut world = World::start().await;
     let (token, _) = world.on_web(&["read_work_item"]).await;
     let explain = async |method: &str, target: &str| {
-        world.gate.explain(method, target, &token, [127, 0, 0, 1].into()).await.unwrap()
+        let sender = Sender { token: &token.digest(), address: [127, 0, 0, 1].into(), sudo: None };
+        world.gate.explain(sender, method, target).await.unwrap()
     };
     assert!(explain("GET", "/api/v4/projects/20/issues").await.decision.is_allow());
     let denied = explain("DELETE", "/api/v4/projects/acme%2Fweb/issues/3").await;

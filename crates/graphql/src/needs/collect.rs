@@ -19,6 +19,16 @@ pub fn of(plan: &Plan) -> Vec<Needed> {
     walk.finish()
 }
 
+/// What the answer to one root field decides, object by object: all that the field takes but what its arguments decide.
+#[must_use]
+pub fn of_answer(plan: &Plan, index: usize) -> Vec<Needed> {
+    let mut walk = Walk::default();
+    if let Some(field) = plan.root.fields.get(index) {
+        walk.enter(field, |walk| walk.shape(&field.shape));
+    }
+    walk.finish()
+}
+
 #[derive(Default)]
 struct Walk<'p> {
     /// The keys down to here.

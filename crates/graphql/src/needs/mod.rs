@@ -7,7 +7,7 @@ use narrowgate_catalog::{BoundaryType, PermissionId};
 
 use crate::plan::Position;
 
-pub use collect::of;
+pub use collect::{of, of_answer};
 pub use least::{LeastGrant, Reach, least};
 
 /// One part of a document that isn't shown to, or done for, just anybody.

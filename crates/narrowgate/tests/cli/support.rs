@@ -102,6 +102,7 @@ pub(crate) async fn connected() -> (RunningSandbox, Place) {
     let sandbox = Sandbox::start(SandboxConfig::default()).await.unwrap();
     let mut place = Place::new();
     place.set("NARROWGATE_INSTANCE", sandbox.base_url());
+    place.set("NARROWGATE_LOG", "warn");
     connect(&sandbox, &place, "maria").done();
     (sandbox, place)
 }

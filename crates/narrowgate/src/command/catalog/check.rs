@@ -7,9 +7,9 @@ use clap::Args;
 use narrowgate_graphql::Schema;
 use narrowgate_graphql::guard::{Coverage, Guards};
 
-use super::schema_source::SchemaSource;
 use crate::catalog_files::CatalogArgs;
 use crate::outcome::Outcome;
+use crate::schema_source::SchemaSource;
 
 /// Read every file and name each mistake with its file and line.
 #[derive(Args, Debug)]

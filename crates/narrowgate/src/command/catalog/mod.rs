@@ -3,7 +3,6 @@
 mod check;
 mod export;
 mod list;
-mod schema_source;
 mod search;
 mod show;
 mod show_graphql;

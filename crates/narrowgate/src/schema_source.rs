@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// An instance, or a file with its introspection.
 #[derive(Clone, Debug)]
-pub(super) enum SchemaSource {
+pub(crate) enum SchemaSource {
     /// The instance is asked, as anybody may.
     Instance(InstanceUrl),
     /// JSON, with or without `data` around it.
@@ -40,7 +40,7 @@ impl SchemaSource {
     ///
     /// # Errors
     /// When it can't be read, or is none.
-    pub(super) fn read(&self) -> Result<Schema> {
+    pub(crate) fn read(&self) -> Result<Schema> {
         let limits = SchemaLimits::default();
         let (json, name) = match self {
             Self::File(path) => {
