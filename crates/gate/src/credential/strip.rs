@@ -34,39 +34,40 @@ const PREFIXES: [&str; 3] = ["x-forwarded-", "gitlab-", "x-gitlab-"];
 /// Takes every header away that must not reach the instance, but leaves `kept`.
 pub(crate) fn headers(headers: &mut HeaderMap, bypass: Option<&HeaderName>, kept: &[HeaderName]) {
     let listed = listed_in_connection(headers);
-    let doomed: SmallVec<[HeaderName; 12]> = headers
-        .keys()
-        .filter(|name| is_unwanted(name.as_str()) || bypass == Some(*name) || listed.contains(name))
-        .filter(|name| !kept.contains(name))
-        .cloned()
-        .collect();
-    for name in &doomed {
-        headers.remove(name);
-    }
+    take_away(headers, |name| {
+        (is_unwanted(name.as_str()) || bypass == Some(name) || listed.contains(name)) && !kept.contains(name)
+    });
 }
 
 /// Takes hop-by-hop headers and cookies out of a response.
 pub(crate) fn response_headers(headers: &mut HeaderMap) {
     let listed = listed_in_connection(headers);
-    for name in &listed {
-        headers.remove(name);
-    }
-    for name in RESPONSE_NAMES {
+    take_away(headers, |name| is_unwanted_in_response(name.as_str()) || listed.contains(name));
+}
+
+fn is_unwanted_in_response(name: &str) -> bool {
+    matches!(
+        name,
+        "connection"
+            | "keep-alive"
+            | "proxy-connection"
+            | "proxy-authenticate"
+            | "transfer-encoding"
+            | "trailer"
+            | "te"
+            | "upgrade"
+            | "set-cookie"
+    )
+}
+
+/// Looks at each header once, since few or none of them are to go.
+fn take_away(headers: &mut HeaderMap, is_unwanted: impl Fn(&HeaderName) -> bool) {
+    let doomed: SmallVec<[HeaderName; 12]> =
+        headers.keys().filter(|name| is_unwanted(name)).cloned().collect();
+    for name in &doomed {
         headers.remove(name);
     }
 }
-
-const RESPONSE_NAMES: [HeaderName; 9] = [
-    HeaderName::from_static("connection"),
-    HeaderName::from_static("keep-alive"),
-    HeaderName::from_static("proxy-connection"),
-    HeaderName::from_static("proxy-authenticate"),
-    HeaderName::from_static("transfer-encoding"),
-    HeaderName::from_static("trailer"),
-    HeaderName::from_static("te"),
-    HeaderName::from_static("upgrade"),
-    HeaderName::from_static("set-cookie"),
-];
 
 fn listed_in_connection(headers: &HeaderMap) -> SmallVec<[HeaderName; 2]> {
     let values = headers.get_all(CONNECTION).iter().filter_map(|value| value.to_str().ok());

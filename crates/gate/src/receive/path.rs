@@ -16,29 +16,37 @@ pub(crate) fn check(path: &str) -> Result<(), Violation> {
     if rest.is_empty() {
         return Ok(());
     }
-    rest.split('/').try_for_each(segment)
+    segments(rest.as_bytes()).try_for_each(segment)
 }
 
-fn segment(text: &str) -> Result<(), Violation> {
-    if text.bytes().all(is_plain) { plain(text) } else { decoded(text) }
+fn segments(path: &[u8]) -> impl Iterator<Item = &[u8]> {
+    path.split(|byte| *byte == b'/')
 }
 
-fn plain(text: &str) -> Result<(), Violation> {
+fn segment(text: &[u8]) -> Result<(), Violation> {
+    if text.iter().copied().all(is_plain) { plain(text) } else { decoded(text) }
+}
+
+const fn plain(text: &[u8]) -> Result<(), Violation> {
     match text {
-        "" => Err(Violation::EmptySegment),
-        "." | ".." => Err(Violation::DotSegment),
+        b"" => Err(Violation::EmptySegment),
+        b"." | b".." => Err(Violation::DotSegment),
         _ => Ok(()),
     }
 }
 
 /// Letters, digits and the marks that mean nothing to any parser of paths.
-fn is_plain(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-_.~!$&'()*+,:=@[]".contains(&byte)
+#[rustfmt::skip]
+const fn is_plain(byte: u8) -> bool {
+    matches!(
+        byte,
+        b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' | b'_' | b'.' | b'~' | b'!' | b'$' | b'&'..=b',' | b':' | b'=' | b'@' | b'[' | b']'
+    )
 }
 
-fn decoded(text: &str) -> Result<(), Violation> {
+fn decoded(text: &[u8]) -> Result<(), Violation> {
     let mut bytes: SmallVec<[u8; 128]> = SmallVec::new();
-    let mut rest = text.bytes();
+    let mut rest = text.iter().copied();
     while let Some(byte) = rest.next() {
         bytes.push(if byte == b'%' { encoded(&mut rest)? } else { raw(byte)? });
     }
@@ -47,7 +55,7 @@ fn decoded(text: &str) -> Result<(), Violation> {
         return Err(Violation::ControlCharacter);
     }
     twice(text)?;
-    text.split('/').try_for_each(plain)
+    segments(text.as_bytes()).try_for_each(plain)
 }
 
 fn raw(byte: u8) -> Result<u8, Violation> {
@@ -61,7 +69,7 @@ fn raw(byte: u8) -> Result<u8, Violation> {
 }
 
 /// Decodes the two digits after a `%`. A dot may be encoded, since GitLab's documentation does so in file names.
-fn encoded(rest: &mut std::str::Bytes<'_>) -> Result<u8, Violation> {
+fn encoded(rest: &mut impl Iterator<Item = u8>) -> Result<u8, Violation> {
     let (Some(high), Some(low)) = (digit(rest.next()), digit(rest.next())) else {
         return Err(Violation::InvalidEncoding);
     };
