@@ -14,6 +14,7 @@ mod catalogue_rows;
 mod conditions;
 mod curl;
 mod enforcement;
+mod explain;
 mod faults;
 mod git;
 mod gitbeaker;

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use narrowgate_store::TokenId;
 use narrowgate_store::time::Date;
 use narrowgate_store::tokens::{GrantAccess, StoredGrant, TokenPrivileges};
 use narrowgate_tests::{Bearer, Reply, Stock, TestGate, stock};
@@ -68,15 +69,15 @@ impl Case {
         TokenPrivileges::FineGrained(if grants.is_empty() { nothing() } else { grants })
     }
 
-    /// Puts the token into the database; gives its text.
-    async fn stock(&self, database: &mut Stock) -> String {
+    /// Puts the token into the database; gives its id and its text.
+    async fn stock(&self, database: &mut Stock) -> (TokenId, String) {
         let state = self.state.as_deref();
         let expiry = (state == Some("expired")).then(|| Date::parse("2020-01-31").expect("a date"));
         let (id, text) = database.add(&self.owner, self.privileges(), expiry).await;
         if state == Some("revoked") {
             database.revoke(id).await;
         }
-        text
+        (id, text)
     }
 
     async fn send(&self, bearer: &Bearer) -> Reply {
@@ -104,6 +105,28 @@ impl Case {
             }
             _ => panic!("`{}` is no request", self.request),
         }
+    }
+
+    /// What `explain` says of the same request; nothing where the request's body would have to tell.
+    async fn explain(&self, administrator: &Bearer, token: TokenId) -> Option<Reply> {
+        let words: Vec<_> = self.request.split(' ').collect();
+        let asked = match words[..] {
+            ["git", service, project] => {
+                let service = if service == "push" { "git-receive-pack" } else { "git-upload-pack" };
+                json!({"method": "GET", "path": format!("/{project}.git/info/refs?service={service}")})
+            }
+            [method, path] if self.body.is_none() => json!({"method": method, "path": path}),
+            _ => return None,
+        };
+        let explain = administrator.own("POST", &format!("/tokens/{}/explain", token.0));
+        Some(explain.json(&asked).send().await.assert_status(200))
+    }
+
+    fn judge_explained(&self, reply: &Reply) -> Option<String> {
+        let explained = reply.json();
+        let passes = matches!(self.expect.as_str(), "allow" | "public" | "owner_blocked");
+        let as_expected = explained["allowed"] == passes && (passes || explained["reason"] == self.expect);
+        (!as_expected).then(|| format!("{}: expected {}, explained as {explained}", self.about, self.expect))
     }
 
     fn judge(&self, reply: &Reply) -> Option<String> {
@@ -140,7 +163,7 @@ fn basic(bearer: &Bearer) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_gate_decides_as_the_engine_does() {
+async fn the_gate_decides_and_explains_as_the_engine_does() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/policy/tests/cases.toml");
     let text = std::fs::read_to_string(path).expect("the cases can be read");
     let file: File = toml::from_str(&text).expect("the cases are well formed");
@@ -174,13 +197,16 @@ async fn play(enforced: &[u64], public_reads: bool, cases: &[Case]) -> Vec<Strin
     };
     let gate = builder.start_with(stocking).await;
     let mut wrong = Vec::new();
-    for (case, text) in cases.iter().zip(&texts) {
+    let administrator = gate.root().native();
+    for (case, (id, text)) in cases.iter().zip(&texts) {
         let blocked = case.state.as_deref() == Some("owner_blocked");
         if blocked {
             gate.sandbox().block_user(&case.owner);
         }
         let reply = case.send(&gate.holder_of(text)).await;
         wrong.extend(case.judge(&reply));
+        let explained = case.explain(&administrator, *id).await;
+        wrong.extend(explained.and_then(|reply| case.judge_explained(&reply)));
         if blocked {
             gate.sandbox().unblock_user(&case.owner);
         }

@@ -1,7 +1,7 @@
 //! Puts a gate together.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use narrowgate_catalog::Catalog;
 use narrowgate_gitlab::Directory;
@@ -26,6 +26,34 @@ impl Gate {
         directory: Directory,
     ) -> GateBuilder {
         GateBuilder { config, store, keys, directory, catalog: None, local: Arc::new(NoLocal) }
+    }
+}
+
+/// A gate that is there as long as somebody else holds it: for what the gate itself holds.
+#[derive(Clone)]
+pub struct WeakGate {
+    core: Weak<Core>,
+}
+
+impl Gate {
+    /// The same gate, without keeping it.
+    #[must_use]
+    pub fn downgrade(&self) -> WeakGate {
+        WeakGate { core: Arc::downgrade(&self.core) }
+    }
+}
+
+impl WeakGate {
+    /// The gate, if it is still there.
+    #[must_use]
+    pub fn upgrade(&self) -> Option<Gate> {
+        self.core.upgrade().map(|core| Gate { core })
+    }
+}
+
+impl std::fmt::Debug for WeakGate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("WeakGate").finish_non_exhaustive()
     }
 }
 

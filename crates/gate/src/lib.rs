@@ -28,7 +28,7 @@ mod serve;
 mod sudo;
 mod ways;
 
-pub use builder::{BuildError, Gate, GateBuilder};
+pub use builder::{BuildError, Gate, GateBuilder, WeakGate};
 pub use config::{ForeignTokens, GateConfig, GraphqlConfig, Limits, Timeouts, TlsFiles};
 pub use explain::{
     Document, ExplainError, ExplainedField, ExplainedNeed, ExplainedPlace, ExplainedUser, Explanation,

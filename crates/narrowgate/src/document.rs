@@ -72,12 +72,7 @@ impl Document {
 
 /// That something can't be told of a document, and why: each complaint on a line of its own, with line and column.
 pub(crate) fn complain(what: &str, problem: &PlanError) -> anyhow::Error {
-    let lines = problem.complaints.iter().map(|complaint| match complaint.position {
-        Some(position) => format!("\n  {}:{}: {}", position.line, position.column, complaint.message),
-        None => format!("\n  {}", complaint.message),
-    });
-    let mut lines: Vec<String> = lines.collect();
-    lines.dedup();
+    let lines: String = complaints(problem).iter().map(|complaint| format!("\n  {complaint}")).collect();
     let hint = match problem.fault {
         Fault::Syntax => "correct the document",
         Fault::Limit => "the settings that begin with `graphql_` have the limits",
@@ -88,5 +83,16 @@ pub(crate) fn complain(what: &str, problem: &PlanError) -> anyhow::Error {
             "correct the document; `--operation NAME` picks one of several"
         }
     };
-    hinted(anyhow!("{what}:{}", lines.concat()), hint)
+    hinted(anyhow!("{what}:{lines}"), hint)
+}
+
+/// Each complaint with its line and column.
+pub(crate) fn complaints(problem: &PlanError) -> Vec<String> {
+    let told = problem.complaints.iter().map(|complaint| match complaint.position {
+        Some(position) => format!("{}:{}: {}", position.line, position.column, complaint.message),
+        None => complaint.message.to_string(),
+    });
+    let mut told: Vec<String> = told.collect();
+    told.dedup();
+    told
 }

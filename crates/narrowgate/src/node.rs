@@ -9,6 +9,7 @@ use narrowgate_api::DirectoryContainers;
 use narrowgate_api::lifecycle::{
     DirectoryProbe, HttpSender, Mailer, Sender, SmtpMailer, Worker, WorkerConfig,
 };
+use narrowgate_api::own::explain::Explainer;
 use narrowgate_api::own::{OwnConfig, OwnState};
 use narrowgate_gate::{ForeignTokens as GateForeignTokens, Gate, GateConfig, Timeouts, TlsFiles};
 use narrowgate_gitlab::{Directory, DirectoryConfig};
@@ -20,6 +21,7 @@ use tokio::sync::oneshot;
 use crate::catalog_files;
 use crate::connect::client;
 use crate::control::api_state;
+use crate::explanation::GateExplainer;
 use crate::hint::Hint as _;
 use crate::local::ControlPlane;
 use crate::settings::{ForeignTokens, Settings, seconds};
@@ -133,7 +135,10 @@ fn assemble(
     let catalog = catalog_files::load(settings.catalog.as_deref())?;
     let state = api_state(settings, store.clone(), Arc::clone(&keys), directory.clone(), catalog)?;
     let sender: Arc<dyn Sender> = Arc::new(HttpSender::new(WEBHOOK_PATIENCE)?);
-    let own = OwnState::new(state.clone(), Arc::clone(&keys), Arc::clone(&sender), OwnConfig::default());
+    let explainer = Arc::new(GateExplainer::new(catalog));
+    let asked: Arc<dyn Explainer> = Arc::<GateExplainer>::clone(&explainer);
+    let own =
+        OwnState::new(state.clone(), Arc::clone(&keys), Arc::clone(&sender), asked, OwnConfig::default());
     let worker = Worker::new(
         store.clone(),
         Arc::clone(&keys),
@@ -145,6 +150,7 @@ fn assemble(
     );
     let builder = Gate::builder(config, store, keys, directory);
     let gate = builder.catalog(catalog).local(Arc::new(ControlPlane::new(state, own))).build()?;
+    explainer.attach(&gate);
     Ok((gate, worker))
 }
 

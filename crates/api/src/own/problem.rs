@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use crate::authority::AuthorityError;
 use crate::containers::ContainersError;
+use crate::own::explain::ExplainerError;
 use crate::request_id::Nameless;
 
 /// What went wrong.
@@ -136,6 +137,22 @@ impl From<StoreError> for Problem {
             _ => {
                 let detail = "the store failed; the request id leads to the cause in the log";
                 Self::behind(StatusCode::INTERNAL_SERVER_ERROR, "store_failed", detail)
+            }
+        }
+    }
+}
+
+impl From<ExplainerError> for Problem {
+    fn from(error: ExplainerError) -> Self {
+        match error {
+            ExplainerError::Document(detail) => Self::invalid(detail),
+            ExplainerError::Instance(detail) => {
+                Self::behind(StatusCode::BAD_GATEWAY, "instance_failed", detail)
+            }
+            ExplainerError::Store(error) => error.into(),
+            ExplainerError::Nobody => {
+                let detail = "no gate is there to answer";
+                Self::behind(StatusCode::SERVICE_UNAVAILABLE, "no_gate", detail)
             }
         }
     }

@@ -11,7 +11,9 @@ use utoipa_axum::routes;
 
 use super::problem::Problem;
 use super::state::OwnState;
-use super::{allowlist, audit, calendar, docs, document, job_tokens, leaks, policies, tokens, webhooks};
+use super::{
+    allowlist, audit, calendar, docs, document, explain, job_tokens, leaks, needs, policies, tokens, webhooks,
+};
 use crate::request_id;
 
 /// The paths that answer anybody.
@@ -57,6 +59,10 @@ pub(super) fn described() -> OpenApiRouter<OwnState> {
         .routes(routes!(tokens::list::handle))
         .routes(routes!(tokens::show::handle, tokens::edit::handle))
         .routes(routes!(tokens::reach::handle))
+        .routes(routes!(explain::request::handle))
+        .routes(routes!(explain::document::handle))
+        .routes(routes!(needs::request::handle))
+        .routes(routes!(needs::document::handle))
         .routes(routes!(tokens::bulk_revoke::handle))
         .routes(routes!(policies::list::handle))
         .routes(routes!(policies::dry_run::handle))

@@ -9,6 +9,7 @@ use narrowgate_secret::KeyRing;
 use narrowgate_store::Store;
 use narrowgate_store::time::Timestamp;
 
+use super::explain::Explainer;
 use super::leaks::Limiter;
 use crate::lifecycle::Sender;
 use crate::state::ApiState;
@@ -43,16 +44,24 @@ pub struct OwnState {
     pub(crate) api: ApiState,
     pub(crate) keys: Arc<KeyRing>,
     pub(crate) sender: Arc<dyn Sender>,
+    pub(crate) explainer: Arc<dyn Explainer>,
     pub(crate) config: Arc<OwnConfig>,
     pub(crate) limiter: Arc<Limiter>,
 }
 
 impl OwnState {
-    /// Puts the parts together. The keys seal the secrets of webhooks; the sender delivers test messages.
+    /// Puts the parts together. The keys seal the secrets of webhooks; the sender delivers test messages; the explainer
+    /// knows the gate.
     #[must_use]
-    pub fn new(api: ApiState, keys: Arc<KeyRing>, sender: Arc<dyn Sender>, config: OwnConfig) -> Self {
+    pub fn new(
+        api: ApiState,
+        keys: Arc<KeyRing>,
+        sender: Arc<dyn Sender>,
+        explainer: Arc<dyn Explainer>,
+        config: OwnConfig,
+    ) -> Self {
         let limiter = Limiter::new(config.leak_reports_per_minute, config.all_leak_reports_per_minute);
-        Self { api, keys, sender, config: Arc::new(config), limiter: Arc::new(limiter) }
+        Self { api, keys, sender, explainer, config: Arc::new(config), limiter: Arc::new(limiter) }
     }
 
     pub(super) fn store(&self) -> &Store {

@@ -14,6 +14,10 @@ use axum::body::Body;
 use http::{HeaderMap, Request};
 use http_body_util::BodyExt;
 use narrowgate_api::lifecycle::{Mailer, Message, Probe, Probed, SendError, Sender, Worker, WorkerConfig};
+use narrowgate_api::own::explain::{
+    self, Document, DocumentExplanationView, Explainer, ExplainerError, ExplanationView,
+};
+use narrowgate_api::own::needs::DocumentNeedsView;
 use narrowgate_api::own::{OwnConfig, OwnState, Peer, router};
 use narrowgate_api::{ApiConfig, ApiState, Caller, Containers, ContainersError};
 use narrowgate_catalog::{Catalog, Role, Scope, ScopeSet};
@@ -22,7 +26,7 @@ use narrowgate_secret::{KeyRing, Prefixes, mint};
 use narrowgate_store::connections::{Connection, Credential, NewConnection, credential_context};
 use narrowgate_store::time::{Date, ManualClock, Timestamp};
 use narrowgate_store::tokens::{GrantAccess, NewToken, StoredGrant, Token, TokenKind, TokenPrivileges};
-use narrowgate_store::{Store, TenantId, TokenId};
+use narrowgate_store::{ConnectionId, Store, TenantId, TokenId};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use secrecy::SecretString;
@@ -113,6 +117,37 @@ impl Sender for FakeSender {
     }
 }
 
+/// Stands where the gate is asked, and isn't there.
+pub(crate) struct NoGate;
+
+#[async_trait]
+impl Explainer for NoGate {
+    async fn request(
+        &self,
+        _sender: explain::Sender<'_>,
+        _method: &str,
+        _target: &str,
+    ) -> Result<ExplanationView, ExplainerError> {
+        Err(ExplainerError::Nobody)
+    }
+
+    async fn document(
+        &self,
+        _sender: explain::Sender<'_>,
+        _document: Document<'_>,
+    ) -> Result<DocumentExplanationView, ExplainerError> {
+        Err(ExplainerError::Nobody)
+    }
+
+    async fn needs(
+        &self,
+        _connection: ConnectionId,
+        _document: Document<'_>,
+    ) -> Result<DocumentNeedsView, ExplainerError> {
+        Err(ExplainerError::Nobody)
+    }
+}
+
 /// Says about connections what it was told, by user.
 #[derive(Default)]
 pub(crate) struct FakeProbe(pub(crate) Mutex<HashMap<u64, Probed>>);
@@ -173,7 +208,7 @@ impl World {
             Box::new(StdRng::seed_from_u64(8)),
             ApiConfig::default(),
         );
-        let state = OwnState::new(api, keys.clone(), sender.clone(), OwnConfig::default());
+        let state = OwnState::new(api, keys.clone(), sender.clone(), Arc::new(NoGate), OwnConfig::default());
         let mut world = Self {
             router: router(state),
             connections: HashMap::new(),

@@ -1,6 +1,7 @@
 //! From what the gate explains to what clients of the command line and of the API see.
 
 mod document;
+mod explainer;
 
 use narrowgate_api::own::explain::{
     ExplainedNeedView, ExplainedPlaceView, ExplainedTokenView, ExplainedUserView, ExplanationView,
@@ -14,6 +15,7 @@ use serde_json::{Value, json};
 use crate::catalog_files::title;
 
 pub(crate) use document::document;
+pub(crate) use explainer::GateExplainer;
 
 /// The decision about a request, with each step.
 pub(crate) fn request(

@@ -9,7 +9,7 @@ use crate::cli::Cli;
 const HEAD: &str = "# Configuration
 
 Every setting of `narrowgate serve` can stand in a TOML file (`--config FILE`), in an environment variable, or in a flag.
-Flags win over variables, variables over the file. `connect`, `token` and `explain` read the same file and variables.
+Flags win over variables, variables over the file. `connect`, `token`, `needs` and `explain` read the same file and variables.
 
 ```toml
 instance   = \"https://gitlab.example.com\"
