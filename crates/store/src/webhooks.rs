@@ -25,7 +25,7 @@ pub struct Webhook {
     pub created_at: Timestamp,
 }
 
-/// What [`WebhookRepository::add`] takes.
+/// What [`WebhookRepository::add`] and [`WebhookRepository::update`] take.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewWebhook {
     /// Whose it is.
@@ -131,11 +131,12 @@ pub trait WebhookRepository: Send + Sync {
     /// Adds a webhook.
     async fn add(&self, new: &NewWebhook) -> Result<Webhook, StoreError>;
 
-    /// Changes the events that a webhook hears of. `false` when there is none.
+    /// Changes a webhook of the same tenant that is still as it was read: where it sends, what it signs with, the events that
+    /// it hears of. `false` when it isn't, or is gone. Messages that are on their way go where it sends now.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when a word is malformed.
-    async fn update(&self, id: WebhookId, events: &[String], at: Timestamp) -> Result<bool, StoreError>;
+    async fn update(&self, before: &Webhook, after: &NewWebhook, at: Timestamp) -> Result<bool, StoreError>;
 
     /// Removes a webhook and all its deliveries. `false` when there is none.
     async fn remove(&self, id: WebhookId, at: Timestamp) -> Result<bool, StoreError>;

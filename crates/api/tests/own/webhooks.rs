@@ -35,6 +35,49 @@ async fn from_making_to_removing() {
 }
 
 #[tokio::test]
+async fn url_and_secret_are_changed_together_or_apart() {
+    let world = World::new().await;
+    let root = world.user("root");
+    let body = json!({ "url": "https://a.example.com/in", "events": ["token.*"] });
+    let made = world.call(&root, "POST", "/webhooks", body).await.expect(201);
+    let edit = async |body: Value| world.call(&root, "PATCH", "/webhooks/1", body).await;
+    // Where the test message goes, and whether it is signed with a secret.
+    let test = async |secret: &Value| {
+        world.call(&root, "POST", "/webhooks/1/test", Value::Null).await.expect(200);
+        let message = world.sender.messages.lock().unwrap().pop().unwrap();
+        let header = |name: &str| message.headers.iter().find(|(known, _)| *known == name).unwrap().1.clone();
+        let secret = SecretString::from(secret.as_str().unwrap().to_owned());
+        let expected = signature(&secret, &header(TIMESTAMP_HEADER), &message.body);
+        assert_eq!(header(SIGNATURE_HEADER), format!("v1={expected}"));
+        message.url
+    };
+    let moved = edit(json!({ "url": "https://b.example.com" })).await.expect(200);
+    assert_eq!((&moved["url"], &moved["secret"]), (&json!("https://b.example.com/"), &Value::Null));
+    assert_eq!(test(&made["secret"]).await, "https://b.example.com/");
+    let renewed = edit(json!({ "new_secret": true })).await;
+    assert_eq!(renewed.headers["cache-control"], "no-store");
+    let renewed = renewed.expect(200);
+    assert_ne!(renewed["secret"], made["secret"]);
+    assert_eq!(test(&renewed["secret"]).await, "https://b.example.com/");
+    let chosen = json!("chosen by the receiver");
+    let both = edit(json!({ "url": "https://c.example.com/", "secret": chosen, "events": ["*"] })).await;
+    assert_eq!(both.expect(200)["events"], json!(["*"]));
+    assert_eq!(test(&chosen).await, "https://c.example.com/");
+    for wrong in [
+        json!({}),
+        json!({ "new_secret": false }),
+        json!({ "url": "http://hooks.example.com" }),
+        json!({ "secret": "short" }),
+        json!({ "secret": "long enough to be one", "new_secret": true }),
+        json!({ "events": [] }),
+    ] {
+        assert_eq!(edit(wrong.clone()).await.code(), (422, "invalid".to_owned()), "{wrong}");
+    }
+    let events = world.get(&root, "/audit/events").await.text;
+    assert!(events.contains("secret_changed") && !events.contains(chosen.as_str().unwrap()), "{events}");
+}
+
+#[tokio::test]
 async fn wrong_ones_are_refused() {
     let world = World::new().await;
     for wrong in [

@@ -224,8 +224,8 @@ impl WebhookRepository for Flaky {
         self.inner.webhooks().add(new).await
     }
 
-    async fn update(&self, id: WebhookId, events: &[String], at: Timestamp) -> Result<bool, StoreError> {
-        self.inner.webhooks().update(id, events, at).await
+    async fn update(&self, before: &Webhook, after: &NewWebhook, at: Timestamp) -> Result<bool, StoreError> {
+        self.inner.webhooks().update(before, after, at).await
     }
 
     async fn streamed(&self, tenant: TenantId) -> Result<i64, StoreError> {

@@ -54,17 +54,27 @@ impl WebhookRepository for SqliteBackend {
         })
     }
 
-    async fn update(&self, id: WebhookId, events: &[String], at: Timestamp) -> Result<bool, StoreError> {
+    async fn update(&self, before: &Webhook, after: &NewWebhook, at: Timestamp) -> Result<bool, StoreError> {
         let mut write = self.begin().await?;
-        let updated = query("update webhooks set events = $2 where id = $1")
-            .bind(id.0)
-            .bind(join(events)?)
-            .execute(write.connection()?)
-            .await?;
+        let updated = query(
+            "update webhooks set url = $2, secret_key_id = $3, secret = $4, events = $5
+             where id = $1 and tenant_id = $6 and url = $7 and secret = $8 and events = $9",
+        )
+        .bind(before.id.0)
+        .bind(&after.url)
+        .bind(&after.secret.key_id)
+        .bind(&after.secret.bytes)
+        .bind(join(&after.events)?)
+        .bind(after.tenant.0)
+        .bind(&before.url)
+        .bind(&before.secret.bytes)
+        .bind(join(&before.events)?)
+        .execute(write.connection()?)
+        .await?;
         if updated.rows_affected() == 0 {
             return Ok(false);
         }
-        let sequence = append(&mut write, &[entry(id, Operation::Updated)], at).await?;
+        let sequence = append(&mut write, &[entry(before.id, Operation::Updated)], at).await?;
         self.commit(write, sequence).await?;
         Ok(true)
     }

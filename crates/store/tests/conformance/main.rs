@@ -111,7 +111,7 @@ mod on_sqlite {
         warnings: [are_given_once_for_each_distance, leave_out_what_is_over],
         webhooks: [
             are_found_as_added,
-            change_their_events,
+            change_as_they_were_read,
             hear_of_their_events,
             hear_of_each_audit_event_once,
             are_tried_until_they_succeed,

@@ -3,9 +3,11 @@
 pub(super) mod create;
 pub(super) mod list;
 pub(super) mod remove;
+mod secret;
 pub(super) mod show;
 pub(super) mod test;
 pub(super) mod update;
+mod url;
 mod view;
 
 use narrowgate_store::WebhookId;

@@ -18,7 +18,7 @@ pub(in crate::own) struct WebhookView {
     /// When it was added.
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
-    /// What messages are signed with; shown once, when it is made.
+    /// What messages are signed with; shown once, when it is new.
     #[serde(skip_serializing_if = "Option::is_none")]
     secret: Option<String>,
     /// The latest messages, newest first; when one webhook is shown.

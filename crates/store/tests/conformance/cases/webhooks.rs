@@ -114,18 +114,25 @@ pub(crate) async fn take_their_deliveries_along(fixture: &Fixture) {
     assert_eq!(fixture.store.webhooks().deliveries(webhook.id, 10).await.unwrap(), []);
 }
 
-pub(crate) async fn change_their_events(fixture: &Fixture) {
+pub(crate) async fn change_as_they_were_read(fixture: &Fixture) {
     let webhooks = fixture.store.webhooks();
-    let webhook = add(fixture, "https://a.example.com", &["token.created"]).await;
-    let events = vec!["token.*".to_owned(), "policy.updated".to_owned()];
-    assert!(webhooks.update(webhook.id, &events, fixture.store.now()).await.unwrap());
-    assert_eq!(webhooks.lookup(webhook.id).await.unwrap(), Some(Webhook { events, ..webhook.clone() }));
-    let malformed = ["a b".to_owned()];
-    assert!(matches!(
-        webhooks.update(webhook.id, &malformed, fixture.store.now()).await,
-        Err(StoreError::Conflict(..))
-    ));
-    assert!(!webhooks.update(WebhookId(99), &malformed[..0], fixture.store.now()).await.unwrap_or(false));
+    let before = add(fixture, "https://a.example.com", &["token.created"]).await;
+    let secret = Sealed { key_id: "0badcafe".to_owned(), bytes: vec![6, 7, 8] };
+    let edit = NewWebhook { secret, ..new("https://b.example.com", &["token.*", "policy.updated"]) };
+    let now = fixture.store.now();
+    assert!(webhooks.update(&before, &edit, now).await.unwrap());
+    let NewWebhook { url, secret, events, .. } = edit.clone();
+    let after = Webhook { url, secret, events, ..before.clone() };
+    assert_eq!(webhooks.lookup(before.id).await.unwrap(), Some(after.clone()));
+    // Whoever read it before that would undo the edit.
+    assert!(!webhooks.update(&before, &new("https://c.example.com", &["*"]), now).await.unwrap());
+    let elsewhere = NewWebhook { tenant: TenantId(2), ..edit.clone() };
+    assert!(!webhooks.update(&after, &elsewhere, now).await.unwrap());
+    let malformed = NewWebhook { events: vec!["a b".to_owned()], ..edit.clone() };
+    assert!(matches!(webhooks.update(&after, &malformed, now).await, Err(StoreError::Conflict(..))));
+    assert_eq!(webhooks.lookup(before.id).await.unwrap(), Some(after.clone()));
+    let gone = Webhook { id: WebhookId(99), ..after };
+    assert!(!webhooks.update(&gone, &edit, now).await.unwrap());
 }
 
 pub(crate) async fn hear_of_each_audit_event_once(fixture: &Fixture) {
