@@ -9,6 +9,7 @@ use http::StatusCode;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::policies::wide::{instance, tenant};
 use super::problem::Problem;
 use super::state::OwnState;
 use super::{
@@ -66,8 +67,8 @@ pub(super) fn described() -> OpenApiRouter<OwnState> {
         .routes(routes!(tokens::bulk_revoke::handle))
         .routes(routes!(policies::list::handle))
         .routes(routes!(policies::dry_run::handle))
-        .routes(routes!(policies::tenant::show, policies::tenant::put, policies::tenant::remove))
-        .routes(routes!(policies::instance::show, policies::instance::put, policies::instance::remove))
+        .routes(routes!(tenant::show, tenant::put, tenant::remove))
+        .routes(routes!(instance::show, instance::put, instance::remove))
         .routes(routes!(policies::group::show, policies::group::put, policies::group::remove))
         .routes(routes!(job_tokens::issue::handle))
         .routes(routes!(job_tokens::end::handle))
