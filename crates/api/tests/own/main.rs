@@ -17,6 +17,9 @@ mod mail;
 #[cfg(test)]
 mod policies;
 #[cfg(test)]
+#[path = "../support/mod.rs"]
+mod support;
+#[cfg(test)]
 mod tokens;
 #[cfg(test)]
 mod webhooks;

@@ -5,14 +5,14 @@
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr};
+use std::ops::Deref;
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
-use http::{HeaderMap, Request};
-use http_body_util::BodyExt;
+use http::Request;
 use narrowgate_api::lifecycle::{Mailer, Message, Probe, Probed, SendError, Sender, Worker, WorkerConfig};
 use narrowgate_api::own::explain::{
     self, Document, DocumentExplanationView, Explainer, ExplainerError, ExplanationView,
@@ -20,20 +20,19 @@ use narrowgate_api::own::explain::{
 use narrowgate_api::own::needs::DocumentNeedsView;
 use narrowgate_api::own::{OwnConfig, OwnState, Peer, router};
 use narrowgate_api::{ApiConfig, ApiState, Caller, Containers, ContainersError};
-use narrowgate_catalog::{Catalog, Role, Scope, ScopeSet};
+use narrowgate_catalog::{Catalog, Role};
 use narrowgate_gitlab::{GroupFacts, ProjectFacts, Reference, Visibility};
 use narrowgate_secret::{KeyRing, Prefixes, mint};
-use narrowgate_store::connections::{Connection, Credential, NewConnection, credential_context};
+use narrowgate_store::connections::Connection;
 use narrowgate_store::time::{Date, ManualClock, Timestamp};
 use narrowgate_store::tokens::{GrantAccess, NewToken, StoredGrant, Token, TokenKind, TokenPrivileges};
-use narrowgate_store::{ConnectionId, Store, TenantId, TokenId};
+use narrowgate_store::{ConnectionId, Store, TokenId};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
-use secrecy::SecretString;
 use serde_json::{Value, json};
-use tower::ServiceExt;
 
-pub(crate) const INSTANCE: &str = "https://gitlab.example.com";
+pub(crate) use crate::support::{INSTANCE, Reply};
+use crate::support::{People, User};
 
 /// Projects and groups as the users of the world see them.
 pub(crate) struct FakeContainers;
@@ -166,23 +165,12 @@ pub(crate) struct World {
     pub(crate) keys: Arc<KeyRing>,
     pub(crate) sender: Arc<FakeSender>,
     pub(crate) probe: Arc<FakeProbe>,
-    connections: HashMap<&'static str, Arc<Connection>>,
+    people: People,
     router: Router,
     random: Mutex<StdRng>,
 }
 
-/// An answer.
-pub(crate) struct Reply {
-    pub(crate) status: u16,
-    pub(crate) headers: HeaderMap,
-    pub(crate) text: String,
-}
-
 impl Reply {
-    pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("no JSON: {}", self.text))
-    }
-
     /// The body, once the status is as expected.
     pub(crate) fn expect(&self, status: u16) -> Value {
         assert_eq!(self.status, status, "{}", self.text);
@@ -191,6 +179,14 @@ impl Reply {
 
     pub(crate) fn code(&self) -> (u16, String) {
         (self.status, self.json()["code"].as_str().unwrap_or_default().to_owned())
+    }
+}
+
+impl Deref for World {
+    type Target = People;
+
+    fn deref(&self) -> &People {
+        &self.people
     }
 }
 
@@ -211,7 +207,7 @@ impl World {
         let state = OwnState::new(api, keys.clone(), sender.clone(), Arc::new(NoGate), OwnConfig::default());
         let mut world = Self {
             router: router(state),
-            connections: HashMap::new(),
+            people: People::default(),
             probe: Arc::default(),
             random: Mutex::new(random),
             clock,
@@ -220,29 +216,11 @@ impl World {
             sender,
         };
         for (id, name) in [(1, "root"), (2, "maria"), (3, "dev")] {
-            let connection = world.connect(id, name).await;
-            world.connections.insert(name, Arc::new(connection));
+            let user = User { instance: INSTANCE, id, name, administrator: id == 1 };
+            let random = world.random.get_mut().unwrap();
+            world.people.add(name, user.connect(&world.store, &world.keys, random).await);
         }
         world
-    }
-
-    async fn connect(&self, id: u64, name: &str) -> Connection {
-        let context = credential_context(TenantId::DEFAULT, INSTANCE, id);
-        let sealed =
-            self.keys.seal(&SecretString::from("native"), &context, &mut *self.random.lock().unwrap());
-        let new = NewConnection {
-            tenant: TenantId::DEFAULT,
-            instance_url: INSTANCE.to_owned(),
-            user_id: id,
-            username: name.to_owned(),
-            administrator: id == 1,
-            credential: Credential {
-                sealed: sealed.unwrap(),
-                scopes: vec!["api".to_owned()],
-                expires_at: None,
-            },
-        };
-        self.store.connections().add(&new).await.unwrap()
     }
 
     pub(crate) fn worker(&self, mailer: Option<Arc<dyn Mailer>>) -> Worker {
@@ -255,21 +233,6 @@ impl World {
             mailer,
             WorkerConfig::default(),
         )
-    }
-
-    pub(crate) fn connection(&self, name: &str) -> Arc<Connection> {
-        self.connections[name].clone()
-    }
-
-    /// A connected user with a native token.
-    pub(crate) fn user(&self, name: &str) -> Caller {
-        caller(self.connection(name), None)
-    }
-
-    /// A caller with this token.
-    pub(crate) fn bearer(&self, token: &Token) -> Caller {
-        let connection = self.connections.values().find(|connection| connection.id == token.connection);
-        caller(connection.unwrap().clone(), Some(Arc::new(token.clone())))
     }
 
     /// A token and its text.
@@ -308,7 +271,7 @@ impl World {
             request = request.header("content-type", "application/json");
         }
         let text = if body.is_null() { String::new() } else { body.to_string() };
-        self.send(request.extension(caller.clone()).body(Body::from(text)).unwrap()).await
+        Reply::of(&self.router, request.extension(caller.clone()).body(Body::from(text)).unwrap()).await
     }
 
     pub(crate) async fn get(&self, caller: &Caller, path: &str) -> Reply {
@@ -320,22 +283,8 @@ impl World {
         let peer = Peer { address: IpAddr::V4(Ipv4Addr::new(192, 0, 2, 9)), request_id: "req-2".to_owned() };
         let request = Request::builder().method(method).uri(format!("/api/narrowgate/v1{path}"));
         let request = request.header("content-type", "application/json").extension(peer);
-        self.send(request.body(Body::from(body.to_string())).unwrap()).await
+        Reply::of(&self.router, request.body(Body::from(body.to_string())).unwrap()).await
     }
-
-    async fn send(&self, request: Request<Body>) -> Reply {
-        let (parts, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
-        let bytes = body.collect().await.unwrap().to_bytes();
-        let text = String::from_utf8(bytes.to_vec()).unwrap();
-        Reply { status: parts.status.as_u16(), headers: parts.headers, text }
-    }
-}
-
-fn caller(connection: Arc<Connection>, token: Option<Arc<Token>>) -> Caller {
-    let address = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 7));
-    // A native token that reads and writes.
-    let native_scopes = if token.is_none() { ScopeSet::from_iter([Scope::Api]) } else { ScopeSet::EMPTY };
-    Caller { token, native_scopes, connection, address, request_id: "req-1".to_owned() }
 }
 
 pub(crate) fn grant(access: GrantAccess, permissions: &[&str]) -> StoredGrant {

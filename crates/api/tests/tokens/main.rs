@@ -41,4 +41,7 @@ mod service_accounts;
 #[cfg(test)]
 mod show;
 #[cfg(test)]
+#[path = "../support/mod.rs"]
+mod support;
+#[cfg(test)]
 mod world;

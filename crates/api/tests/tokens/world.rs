@@ -7,7 +7,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr};
+use std::ops::Deref;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -15,26 +15,23 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::Body;
-use http::{HeaderMap, Request};
-use http_body_util::BodyExt;
+use http::Request;
 use narrowgate_api::authority::{self, Actor, Created, NewPersonalToken, Requested, RequestedGrant};
 use narrowgate_api::{ApiConfig, ApiState, Caller, Containers, ContainersError, router};
-use narrowgate_catalog::{Catalog, Role, Scope, ScopeSet};
+use narrowgate_catalog::{Catalog, Role};
 use narrowgate_gitlab::{GitlabError, GroupFacts, ProjectFacts, Reference, Visibility};
 use narrowgate_secret::KeyRing;
-use narrowgate_store::connections::{Connection, Credential, NewConnection, credential_context};
+use narrowgate_store::connections::Connection;
 use narrowgate_store::time::{ManualClock, Timestamp};
 use narrowgate_store::tokens::{GrantAccess, Token};
 use narrowgate_store::{Store, TenantId, TokenId};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
-use secrecy::SecretString;
 use serde_json::Value;
-use tower::ServiceExt;
 
 use crate::flaky::{Faults, Flaky};
-
-pub(crate) const INSTANCE: &str = "https://gitlab.example.com";
+pub(crate) use crate::support::{INSTANCE, Reply};
+use crate::support::{People, User};
 
 /// Projects and groups as the users of the world see them.
 #[derive(Default)]
@@ -138,22 +135,11 @@ pub(crate) struct World {
     pub(crate) store: Store,
     pub(crate) state: ApiState,
     pub(crate) containers: Arc<FakeContainers>,
-    connections: HashMap<&'static str, Arc<Connection>>,
+    people: People,
     router: Router,
 }
 
-/// An answer, written as status, headers of interest and body.
-pub(crate) struct Reply {
-    pub(crate) status: u16,
-    pub(crate) headers: HeaderMap,
-    pub(crate) text: String,
-}
-
 impl Reply {
-    pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("no JSON: {}", self.text))
-    }
-
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
@@ -184,6 +170,14 @@ impl fmt::Display for Reply {
     }
 }
 
+impl Deref for World {
+    type Target = People;
+
+    fn deref(&self) -> &People {
+        &self.people
+    }
+}
+
 impl World {
     pub(crate) async fn new() -> Self {
         Self::with(ApiConfig::default()).await
@@ -208,7 +202,7 @@ impl World {
         let state = ApiState::new(store.clone(), Catalog::embedded(), containers.clone(), random, config);
         let mut world = Self {
             router: router(state.clone()),
-            connections: HashMap::new(),
+            people: People::default(),
             clock,
             faults,
             store,
@@ -217,7 +211,7 @@ impl World {
         };
         for (id, name) in [(1, "root"), (2, "maria"), (3, "dev"), (4, "gus"), (6, "olga")] {
             let connection = world.connect(INSTANCE, id, name, id == 1).await;
-            world.connections.insert(name, connection);
+            world.people.add(name, connection);
         }
         world
     }
@@ -225,38 +219,13 @@ impl World {
     /// Connects one more user, who is told by name from then on.
     pub(crate) async fn join(&mut self, name: &'static str, id: u64) {
         let connection = self.connect(INSTANCE, id, name, false).await;
-        self.connections.insert(name, connection);
+        self.people.add(name, connection);
     }
 
     pub(crate) async fn connect(&self, instance: &str, id: u64, name: &str, admin: bool) -> Arc<Connection> {
         let mut random = StdRng::seed_from_u64(id);
-        let context = credential_context(TenantId::DEFAULT, instance, id);
         let keys = KeyRing::generate(&mut random).unwrap();
-        let sealed = keys.seal(&SecretString::from("native"), &context, &mut random).unwrap();
-        let new = NewConnection {
-            tenant: TenantId::DEFAULT,
-            instance_url: instance.to_owned(),
-            user_id: id,
-            username: name.to_owned(),
-            administrator: admin,
-            credential: Credential { sealed, scopes: vec!["api".to_owned()], expires_at: None },
-        };
-        Arc::new(self.store.connections().add(&new).await.unwrap())
-    }
-
-    pub(crate) fn connection(&self, name: &str) -> Arc<Connection> {
-        self.connections[name].clone()
-    }
-
-    /// A connected user with a native token.
-    pub(crate) fn user(&self, name: &str) -> Caller {
-        caller(self.connection(name), None)
-    }
-
-    /// A caller with this token.
-    pub(crate) fn bearer(&self, token: &Token) -> Caller {
-        let connection = self.connections.values().find(|connection| connection.id == token.connection);
-        caller(connection.unwrap().clone(), Some(Arc::new(token.clone())))
+        User { instance, id, name, administrator: admin }.connect(&self.store, &keys, &mut random).await
     }
 
     /// A token made by the operator.
@@ -320,18 +289,8 @@ impl World {
             .extension(caller.clone())
             .body(Body::from(body))
             .unwrap();
-        let (parts, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
-        let bytes = body.collect().await.unwrap().to_bytes();
-        let text = String::from_utf8(bytes.to_vec()).unwrap();
-        Reply { status: parts.status.as_u16(), headers: parts.headers, text }
+        Reply::of(&self.router, request).await
     }
-}
-
-fn caller(connection: Arc<Connection>, token: Option<Arc<Token>>) -> Caller {
-    let address = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 7));
-    // A native token that reads and writes.
-    let native_scopes = if token.is_none() { ScopeSet::from_iter([Scope::Api]) } else { ScopeSet::EMPTY };
-    Caller { token, native_scopes, connection, address, request_id: "req-1".to_owned() }
 }
 
 /// Several replies, each after what was asked.
