@@ -2,4 +2,8 @@
 
 mod figures;
 
+/// The binary's own.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 pub use figures::Figures;

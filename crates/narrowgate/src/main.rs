@@ -29,6 +29,9 @@ use clap::Parser as _;
 use crate::cli::Cli;
 use crate::outcome::Outcome;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
