@@ -15,7 +15,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use apollo_compiler::ExecutableDocument;
-use narrowgate_catalog::{BoundaryType, Catalog, LookupAnswer, PermissionId};
+use narrowgate_catalog::{BoundaryType, Catalog, ListOwner, Listed, LookupAnswer, PermissionId};
 use narrowgate_graphql::Schema;
 use narrowgate_graphql::guard::{Alternative, Class, FieldGuard, Guards, Locator, Names, Source};
 
@@ -350,20 +350,33 @@ const NEWER: [&str; 11] = [
     "work_item",
 ];
 
+/// Every query that a look-up in lists may ask.
+fn queries(listed: &Listed) -> Vec<String> {
+    let place = match listed.within {
+        BoundaryType::Group => ListOwner::Group { id: 7, path: "acme" },
+        _ => ListOwner::Project(7),
+    };
+    let each = "gid://gitlab/Thing/7";
+    let further = listed.then.as_ref().map(|then| match &then.of {
+        Some(field) => then.list.query(ListOwner::Record { field, id: each }, None, Some("cursor")),
+        None => then.list.query(place, Some(each), Some("cursor")),
+    });
+    listed.lists.iter().map(|list| list.query(place, None, Some("cursor"))).chain(further).collect()
+}
+
 #[test]
 fn look_ups_of_global_ids_are_documents_of_the_schema() {
     let mut unknown = BTreeSet::new();
     for (model, lookup) in Catalog::embedded().global_id_models() {
-        let ways = std::iter::once(&lookup.answer).chain(&lookup.otherwise);
-        for way in ways {
-            let (LookupAnswer::Graphql { document, .. } | LookupAnswer::ListedInProjects { document }) = way
-            else {
-                continue;
-            };
-            let document = document
-                .replace("$number", "7")
-                .replace("$project", "\"gid://gitlab/Project/7\"")
-                .replace("$id", &format!("\"gid://gitlab/{model}/7\""));
+        let documents = lookup.ways().flat_map(|way| match way {
+            LookupAnswer::Graphql { document, .. } => {
+                let id = format!("\"gid://gitlab/{model}/7\"");
+                vec![document.replace("$number", "7").replace("$id", &id)]
+            }
+            LookupAnswer::Listed(listed) => queries(listed),
+            _ => Vec::new(),
+        });
+        for document in documents {
             if ExecutableDocument::parse_and_validate(SCHEMA.as_apollo(), &document, "look-up").is_err() {
                 unknown.insert(lookup.name.as_str());
             }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use apollo_compiler::Name;
 use apollo_compiler::ast::InputValueDefinition;
-use narrowgate_catalog::{BoundaryType, Catalog, LookupAnswer};
+use narrowgate_catalog::{BoundaryType, Catalog, ListOwner, Listed, Lookup, LookupAnswer};
 use narrowgate_graphql::GlobalId;
 use narrowgate_graphql::guard::{ArgumentPath, Names as Naming, Source};
 use narrowgate_graphql::plan::{Guarded, Limits, Variables, plan};
@@ -170,10 +170,12 @@ pub(super) async fn listed_in_web(sandbox: &RunningSandbox) -> Names {
     for scalar in types.filter(|name| name.ends_with("ID") && *name != "ID") {
         let model = model_of(scalar);
         let lookup = Catalog::embedded().global_id(&model);
-        let Some(LookupAnswer::ListedInProjects { document }) = lookup.map(|lookup| &lookup.answer) else {
-            continue;
-        };
-        let document = document.replace("$project", &format!("\"gid://gitlab/Project/{WEB}\""));
+        let listed = lookup.into_iter().flat_map(Lookup::ways).find_map(|way| match way {
+            LookupAnswer::Listed(listed) if listed.within == BoundaryType::Project => Some(listed),
+            _ => None,
+        });
+        let Some(Listed { lists, then: None, .. }) = listed else { continue };
+        let document = lists[0].query(ListOwner::Project(WEB), None, None);
         let (answer, _) = sandbox.graphql_objects("maria", &json!({ "query": document })).await;
         let first = first_text(&answer, &format!("gid://gitlab/{model}/"));
         names.extend(first.map(|id| (scalar.to_owned(), id.to_owned())));

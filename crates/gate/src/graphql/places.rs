@@ -93,7 +93,8 @@ impl Finder<'_> {
         let Eyes { core, identity, .. } = self.eyes;
         let hidden = FoundPlace::NotFound(BoundaryType::Project);
         let Some(lookup) = core.catalog.global_id(&id.model) else { return Ok(hidden) };
-        let record = (id.model.as_str(), id.id);
+        let number = id.id.to_string();
+        let record = (id.model.as_str(), number.as_str());
         let found = match core.directory.record(identity, lookup, record, self.candidates).await {
             // What the instance says of one record must not spoil the answer about all others.
             Err(error @ (GitlabError::Malformed { .. } | GitlabError::Unexpected { .. })) => {

@@ -23,6 +23,7 @@ use crate::model::Group;
 use crate::reference::Reference;
 use cache::Cache;
 pub use facts::{GroupFacts, ProjectFacts};
+use lookup::GroupName;
 pub use lookup::{Candidate, Container};
 
 /// How long facts live, and how many are kept.
@@ -81,6 +82,8 @@ pub struct Directory {
     lookups: Cache<String, Container>,
     /// The projects that look-ups try.
     listings: Cache<Candidate, Vec<u64>>,
+    /// The groups that look-ups try.
+    group_listings: Cache<Candidate, Vec<GroupName>>,
 }
 
 impl Directory {
@@ -94,6 +97,7 @@ impl Directory {
             records: Cache::new(config),
             lookups: Cache::new(config),
             listings: Cache::new(config),
+            group_listings: Cache::new(config),
         }
     }
 
@@ -170,7 +174,8 @@ impl Directory {
         Box::pin(lookup::ask(self, identity, lookup, arguments, candidates)).await
     }
 
-    /// What the record of a global id belongs to, by the catalogue's look-up of its model.
+    /// What the record of a global id belongs to, by the catalogue's look-up of its model. The global id is its model and
+    /// what follows: a number, or the digest of a discussion.
     ///
     /// # Errors
     /// As [`Self::lookup`].
@@ -178,13 +183,13 @@ impl Directory {
         &self,
         identity: &Identity,
         lookup: &Lookup,
-        global_id: (&str, u64),
+        global_id: (&str, &str),
         candidates: &[Candidate],
     ) -> Result<Option<Container>, GitlabError> {
         let Some(argument) = lookup.arguments.first() else { return Ok(None) };
         let (model, id) = global_id;
-        let (number, global_id) = (id.to_string(), format!("gid://gitlab/{model}/{id}"));
-        let arguments = [(argument.as_str(), number.as_str()), (lookup::GLOBAL_ID, &global_id)];
+        let global_id = format!("gid://gitlab/{model}/{id}");
+        let arguments = [(argument.as_str(), id), (lookup::GLOBAL_ID, &global_id)];
         self.lookup(identity, lookup, &arguments, candidates).await
     }
 
@@ -209,6 +214,7 @@ impl Directory {
         self.records.forget(connection);
         self.lookups.forget(connection);
         self.listings.forget(connection);
+        self.group_listings.forget(connection);
     }
 }
 

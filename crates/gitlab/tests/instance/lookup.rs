@@ -1,7 +1,8 @@
 //! The catalogue's look-ups.
 
 use narrowgate_catalog::{
-    BoundaryType, Catalog, ContainerAt, Encoding, Lookup, LookupAnswer, LookupId, PointerReads,
+    BoundaryType, Catalog, ContainerAt, Encoding, ListPath, Listed, Lookup, LookupAnswer, LookupId,
+    PointerReads,
 };
 use narrowgate_gitlab::{Candidate, Container, GitlabError};
 use serde_json::json;
@@ -16,7 +17,7 @@ fn lookup(answer: LookupAnswer) -> Lookup {
         about: "A thing".into(),
         arguments: vec!["id".into()],
         answer,
-        otherwise: None,
+        otherwise: Vec::new(),
     }
 }
 
@@ -210,7 +211,7 @@ async fn asks_in_graphql_what_rest_does_not_tell() {
     ] {
         let fake = Fake::with_world().await;
         fake.reply("/api/graphql", Reply::json(&json!({"data": {"thing": thing}})));
-        let found = fake.directory().record(&maria(), &by_graphql(), ("Thing", 7), &[]).await;
+        let found = fake.directory().record(&maria(), &by_graphql(), ("Thing", "7"), &[]).await;
         assert_eq!(found, Ok(expected), "{thing}");
     }
 }
@@ -219,7 +220,7 @@ async fn asks_in_graphql_what_rest_does_not_tell() {
 async fn graphql_without_data_finds_nothing() {
     let fake = Fake::start().await;
     fake.reply("/api/graphql", Reply::json(&json!({"errors": [{"message": "Field 'thing' doesn't exist"}]})));
-    assert_eq!(fake.directory().record(&maria(), &by_graphql(), ("Thing", 7), &[]).await, Ok(None));
+    assert_eq!(fake.directory().record(&maria(), &by_graphql(), ("Thing", "7"), &[]).await, Ok(None));
     let found = fake
         .directory()
         .lookup(&maria(), &by_graphql(), &[("global_id", "gid://gitlab/T/7\") {")], &[])
@@ -230,7 +231,7 @@ async fn graphql_without_data_finds_nothing() {
     {
         let fake = Fake::start().await;
         fake.reply("/api/graphql", Reply::json(&json!({"data": {"thing": body}})));
-        let found = fake.directory().record(&maria(), &by_graphql(), ("Thing", 7), &[]).await;
+        let found = fake.directory().record(&maria(), &by_graphql(), ("Thing", "7"), &[]).await;
         assert!(matches!(found, Err(GitlabError::Malformed { .. })), "{body}: {found:?}");
     }
 }
@@ -239,22 +240,23 @@ async fn graphql_without_data_finds_nothing() {
 async fn the_number_of_a_global_id_is_asked_over_rest() {
     let fake = Fake::start().await;
     fake.reply("/things/7", Reply::json(&json!({"project": {"id": 22}})));
-    let found = fake.directory().record(&maria(), &get(), ("Thing", 7), &[]).await;
+    let found = fake.directory().record(&maria(), &get(), ("Thing", "7"), &[]).await;
     assert_eq!(found, Ok(Some(Container::Project(22))));
 }
 
 #[tokio::test]
 async fn the_project_whose_list_has_the_global_id_is_found() {
-    let document = "{ projects(ids: [$project]) { nodes { things { nodes { id } } } } }".to_owned();
-    let listed = lookup(LookupAnswer::ListedInProjects { document });
-    let things =
-        json!({"data": {"projects": {"nodes": [{"things": {"nodes": [{"id": "gid://gitlab/Thing/7"}]}}]}}});
+    let lists = vec![ListPath::parse("things[]").unwrap()];
+    let listed = lookup(LookupAnswer::Listed(Listed { within: BoundaryType::Project, lists, then: None }));
+    let things = json!({"data": {"projects": {"nodes": [
+        {"id": "gid://gitlab/Project/22", "things": {"nodes": [{"id": "gid://gitlab/Thing/7"}]}},
+    ]}}});
     let fake = Fake::start().await;
     fake.reply("/api/graphql", Reply::json(&things));
-    let found = fake.directory().record(&maria(), &listed, ("Thing", 7), &[Candidate::Project(22)]).await;
+    let found = fake.directory().record(&maria(), &listed, ("Thing", "7"), &[Candidate::Project(22)]).await;
     assert_eq!(found, Ok(Some(Container::Project(22))));
     for (model, candidates) in [("Thing", &[][..]), ("Thingamajig", &[Candidate::Project(22)])] {
-        let found = fake.directory().record(&maria(), &listed, (model, 7), candidates).await;
+        let found = fake.directory().record(&maria(), &listed, (model, "7"), candidates).await;
         assert_eq!(found, Ok(None), "{model}");
     }
 }
@@ -263,7 +265,7 @@ async fn the_project_whose_list_has_the_global_id_is_found() {
 async fn what_one_way_does_not_find_the_other_may() {
     let fake = Fake::start().await;
     fake.reply("/things/7", Reply::json(&json!({"project": {"id": 22}})));
-    let either = Lookup { otherwise: Some(get().answer), ..in_projects() };
-    let found = fake.directory().record(&maria(), &either, ("Thing", 7), &[Candidate::Project(23)]).await;
+    let either = Lookup { otherwise: vec![get().answer], ..in_projects() };
+    let found = fake.directory().record(&maria(), &either, ("Thing", "7"), &[Candidate::Project(23)]).await;
     assert_eq!(found, Ok(Some(Container::Project(22))));
 }
