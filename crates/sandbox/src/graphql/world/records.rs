@@ -25,6 +25,7 @@ pub(super) fn find(served: &Worldly, item: &Item, plan: &'static Plan, arguments
                     && filter.as_ref().is_none_or(|path| points_at(record, path, item.number()))
                     && ids.as_ref().is_none_or(|key| names(item, key, record))
                     && is_wanted(kind, record, arguments)
+                    && (*from != From::Inside || reaches(&world, item.place, *place, arguments))
             });
             let mut items: Vec<Item> =
                 kept.map(|(place, record)| Item::of_record(kind, place, record)).collect();
@@ -56,6 +57,15 @@ pub(super) fn find(served: &Worldly, item: &Item, plan: &'static Plan, arguments
         }
         Plan::Key(_) | Plan::Same | Plan::Mutation { .. } => Found::Nothing,
     }
+}
+
+/// Whether a group's list, with these arguments, reaches so far down.
+fn reaches(world: &World, group: Container, place: Container, arguments: &Arguments) -> bool {
+    if text(arguments, "membership") == Some("DIRECT") {
+        return place == group;
+    }
+    arguments.get("includeSubgroups") != Some(&Value::Bool(false))
+        || above(world, place).into_iter().find(|above| *above != place).is_none_or(|above| above == group)
 }
 
 fn plain(value: &Value) -> String {
