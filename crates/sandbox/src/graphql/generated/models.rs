@@ -75,6 +75,11 @@ impl Models {
         self.scalars.get(scalar).map(String::as_str)
     }
 
+    /// Whether the objects of a type are of a model, and of no other.
+    pub(super) fn are_of(&self, type_name: &str, model: &str) -> bool {
+        self.types.get(type_name).is_some_and(|of| of == model)
+    }
+
     /// The model of an object of a type that belongs to a place. There are several for notes: its number tells which.
     pub(super) fn of_object<'m>(&'m self, type_name: &'m str, place: Container, number: u64) -> &'m str {
         match (type_name, place) {

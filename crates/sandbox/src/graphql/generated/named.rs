@@ -1,5 +1,7 @@
 //! Containers that arguments name.
 
+use std::mem::discriminant;
+
 use serde_json::{Map, Value};
 
 use super::models::USER_NAMESPACE;
@@ -18,8 +20,8 @@ pub(super) struct Naming {
     pub(super) place: Option<Container>,
     /// The user that they name.
     pub(super) user: Option<Container>,
-    /// The global ids of the objects themselves.
-    pub(super) ids: Vec<String>,
+    /// The global ids of the objects themselves: there are no others.
+    pub(super) ids: Option<Vec<String>>,
     /// Whether they name a place that nobody knows.
     pub(super) unknown: bool,
 }
@@ -33,6 +35,7 @@ impl Naming {
         let list = arguments.get("ids").and_then(Value::as_array).into_iter().flatten();
         let ids = list.filter_map(Value::as_str).chain(text("id"));
         let ids: Vec<String> = ids.filter(|id| gid::parse(id).is_some()).map(str::to_owned).collect();
+        let ids = Some(ids).filter(|ids| !ids.is_empty());
         if let Some(path) = by_path {
             let place = places.at_path(path);
             return Self { place, user: None, ids, unknown: place.is_none() };
@@ -43,8 +46,26 @@ impl Naming {
         }
         let named = arguments.iter().filter(|(name, _)| *name == "id" || name.ends_with("Id"));
         let place = named.filter_map(|(_, value)| place_of_id(value.as_str()?, places)).next();
-        let [id] = ids.as_slice() else { return Self { place, ids, ..Self::default() } };
-        Self { place: place.or_else(|| place_of_id(id, places)), ..Self::of_id(id, places) }
+        match ids.as_deref() {
+            Some([id]) => {
+                Self { place: place.or_else(|| place_of_id(id, places)), ..Self::of_id(id, places) }
+            }
+            _ => Self { place, ids, ..Self::default() },
+        }
+    }
+
+    /// The same for the lists of a project or group: nothing is in them that belongs elsewhere.
+    pub(super) fn within(self, at: Container, places: &Places) -> Self {
+        let is_neighbour = |place: Container| place != at && discriminant(&place) == discriminant(&at);
+        if self.ids.is_none() && self.place.is_some_and(is_neighbour) {
+            return Self { ids: Some(Vec::new()), ..Self::default() };
+        }
+        let belongs = |id: &String| place_of_id(id, places).is_none_or(|place| place == at);
+        let ids = self.ids.map(|mut ids| {
+            ids.retain(|id| is_container(id) || belongs(id));
+            ids
+        });
+        Self { ids, place: self.place.filter(|place| *place == at), ..self }
     }
 
     /// What a global id says about the object that has it.
@@ -52,8 +73,12 @@ impl Naming {
         let user = gid::parse(id).filter(|(model, _)| *model == "User");
         let user = user.map(|(_, number)| Container::User(number));
         let unknown = user.is_some_and(|user| !places.knows(user));
-        Self { place: place_of_id(id, places), user, ids: vec![id.to_owned()], unknown }
+        Self { place: place_of_id(id, places), user, ids: Some(vec![id.to_owned()]), unknown }
     }
+}
+
+fn is_container(id: &str) -> bool {
+    gid::parse(id).is_some_and(|(model, _)| matches!(model, "Project" | "Group" | "Namespace" | "User"))
 }
 
 /// The place of the object that a global id names.

@@ -36,7 +36,7 @@ pub(super) struct Node<'s> {
     /// The global id by which it was asked for.
     pub(super) given_id: Option<String>,
     /// The global ids by which what it connects was asked for.
-    given_ids: Vec<String>,
+    given_ids: Option<Vec<String>>,
     pub(super) client_mutation_id: Option<String>,
     trace: Trace,
 }
@@ -63,7 +63,7 @@ impl<'s> Node<'s> {
             index: None,
             path: String::new(),
             given_id: None,
-            given_ids: Vec::new(),
+            given_ids: None,
             client_mutation_id: None,
             trace,
         }
@@ -94,14 +94,14 @@ impl<'s> Node<'s> {
         }
         if let Some(inner) = item(kind) {
             let schema = &self.served.file.0.schema;
-            let given = &position.naming.ids;
+            let given = position.naming.ids.as_deref();
             let all = || possible(schema, inner.inner_named_type()).len().max(ITEMS);
-            let length = if given.is_empty() { all() } else { given.len() };
+            let length = given.map_or_else(all, <[String]>::len);
             let items: Vec<_> = (0..length)
                 .map(|index| {
                     let seed = mix(position.seed, &index.to_be_bytes());
                     let path = format!("{}/{index}", position.path);
-                    let naming = match given.get(index) {
+                    let naming = match given.and_then(|ids| ids.get(index)) {
                         Some(id) => Naming::of_id(id, &self.served.places),
                         None => Naming { place: None, ..position.naming.clone() },
                     };
@@ -132,13 +132,17 @@ impl<'s> Node<'s> {
         // An edge holds what stands at its own index of the list.
         let index = if self.is("Edge") { self.index } else { position.index };
         let choice = index.or_else(|| usize::try_from(position.seed).ok()).unwrap_or_default();
-        let chosen = types.get(choice.checked_rem(types.len())?)?;
+        let named = position.naming.ids.as_deref().unwrap_or_default().first();
+        let models = &self.served.file.0.models;
+        let named = named.and_then(|id| gid::parse(id));
+        let by_id = named.and_then(|(model, _)| types.iter().find(|it| models.are_of(&it.name, model)));
+        let chosen = by_id.or_else(|| types.get(choice.checked_rem(types.len())?))?;
         let shape = Shape::of(chosen);
         let type_name = chosen.name.to_string();
         let connects = type_name.ends_with("Connection") || type_name.ends_with("Edge");
         let (given, given_ids) = match position.naming.ids {
             ids if connects => (None, ids),
-            ids => (ids.into_iter().next(), Vec::new()),
+            ids => (ids.into_iter().flatten().next(), None),
         };
         let elsewhere = index == Some(1) && shape.is_located() && given.is_none();
         let at = match (shape, self.place) {
@@ -211,10 +215,12 @@ impl ObjectValue for Node<'_> {
         let arguments: Map<String, Value> =
             info.arguments().iter().map(|(name, value)| (name.as_str().to_owned(), json!(value))).collect();
         let mut naming = Naming::read(&arguments, &self.served.places);
+        let kind = &info.field_definition().ty;
         if self.connects_by(field) {
             naming.ids.clone_from(&self.given_ids);
+        } else if matches!(self.shape, Shape::Project | Shape::Group) && lists(kind) {
+            naming = naming.within(self.at, &self.served.places);
         }
-        let kind = &info.field_definition().ty;
         if naming.unknown && !kind.is_non_null() {
             return Ok(ResolvedValue::null());
         }
@@ -231,6 +237,11 @@ impl ObjectValue for Node<'_> {
         };
         Ok(self.value(field, kind, position, client))
     }
+}
+
+/// Whether a type is a list, or connects one.
+fn lists(kind: &Type) -> bool {
+    item(kind).is_some() || kind.inner_named_type().ends_with("Connection")
 }
 
 /// Mixes bytes into a number, by FNV-1a: the same everywhere and always.
