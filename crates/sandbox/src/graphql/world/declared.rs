@@ -67,7 +67,7 @@ pub(super) enum Plan {
     Same,
     /// Records of a kind.
     List { kind: String, from: From, filter: Option<String>, ids: Option<String> },
-    /// One record of a kind: by a number that stands at a key, or that an argument gives.
+    /// One record of a kind: by a number that stands at a key, or by what the first given of some arguments says.
     Find { kind: String, key: Option<String>, argument: Option<String> },
     /// A mutation.
     Mutation { does: Does, payload: Option<String> },

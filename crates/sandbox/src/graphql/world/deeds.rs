@@ -16,7 +16,7 @@ use super::rest::{Refused, encode};
 use super::work::issue_type;
 use crate::graphql::gid;
 use crate::http::iso;
-use crate::world::{Container, Shelf};
+use crate::world::{Container, Record, Shelf};
 
 /// Performs what `@does` names.
 pub(super) fn perform(served: &Worldly, what: &str, input: &Arguments) -> Result<Item, FieldError> {
@@ -149,7 +149,7 @@ fn note(served: &Worldly, input: &Arguments) -> Result<Item, FieldError> {
     };
     let found = numbered(&served.forge.world(), kind, number);
     let answered = match text(input, "discussionId") {
-        Some(id) => Some(notes::find_discussion(served, id).ok_or_else(refused)?.1.get("id").cloned()),
+        Some(id) => Some(discussion(served, id)?.1.get("id").cloned()),
         None => None,
     };
     let (shelf, on) = found
@@ -173,10 +173,15 @@ fn note(served: &Worldly, input: &Arguments) -> Result<Item, FieldError> {
     Ok(Item::of_record("note", below.container, &note))
 }
 
+/// The note that began the discussion of this global id, and its shelf.
+fn discussion(served: &Worldly, id: &str) -> Result<(Shelf, Record), FieldError> {
+    let (_, number) = gid::parse(id).filter(|(model, _)| *model == "Discussion").ok_or_else(refused)?;
+    notes::find(served, number).ok_or_else(refused)
+}
+
 /// Resolves a discussion, or opens it again: for developers and whoever began it.
 fn resolve(served: &Worldly, input: &Arguments) -> Result<Item, FieldError> {
-    let id = text(input, "id").ok_or_else(refused)?;
-    let (shelf, mut note) = notes::find_discussion(served, id).ok_or_else(refused)?;
+    let (shelf, mut note) = discussion(served, text(input, "id").unwrap_or_default())?;
     let mut world = served.forge.world();
     let is_resolvable = note.get("resolvable") == Some(&Value::Bool(true));
     if !is_resolvable || !may(served, &world, "note", shelf.container, &note, Role::Developer) {

@@ -1,6 +1,5 @@
 //! Notes and the discussions that they are in.
 
-use ring::digest::{SHA256, digest};
 use serde_json::{Value, json};
 
 use super::Worldly;
@@ -8,7 +7,6 @@ use super::item::Item;
 use super::records::{self, NOTEABLES};
 use super::work::at_number;
 use crate::graphql::gid;
-use crate::record::hex;
 use crate::world::{Record, Shelf, World};
 
 /// The kind of record that notes lie below, and what they call it.
@@ -63,19 +61,9 @@ fn beginning(note: &Item) -> u64 {
     note.at("discussion_of").and_then(Value::as_u64).unwrap_or_else(|| note.number())
 }
 
-/// The global id of the discussion that a note began: forty hexadecimal digits, as GitLab's.
-fn discussion_id(note: u64) -> String {
-    let digest = hex(digest(&SHA256, format!("discussion {note}").as_bytes()).as_ref());
-    format!("gid://gitlab/Discussion/{}", digest.get(..40).unwrap_or_default())
-}
-
 /// A note as the discussion that it began.
 pub(super) fn as_discussion(note: Item) -> Item {
-    let mut discussion = note.seen_as("Discussion");
-    let number = discussion.number();
-    discussion.data.insert("id".to_owned(), json!(discussion_id(number)));
-    discussion.data.insert("began_with".to_owned(), json!(number));
-    discussion
+    note.seen_as("Discussion")
 }
 
 pub(super) fn discussions(served: &Worldly, item: &Item) -> Vec<Item> {
@@ -87,19 +75,9 @@ pub(super) fn discussion_of(served: &Worldly, note: &Item) -> Option<Item> {
     numbered(served, beginning(note)).map(as_discussion)
 }
 
-/// The note that began the discussion of this global id, and its shelf.
-pub(super) fn find_discussion(served: &Worldly, id: &str) -> Option<(Shelf, Record)> {
-    let number = {
-        let world = served.forge.world();
-        let mut notes = NOTEABLES.into_iter().flat_map(|(_, title)| world.everywhere(title));
-        notes.find_map(|(_, note)| note.get("id")?.as_u64().filter(|number| discussion_id(*number) == id))
-    };
-    find(served, number?)
-}
-
 /// The notes of a discussion, oldest first.
 pub(super) fn in_discussion(served: &Worldly, discussion: &Item) -> Vec<Item> {
-    let begun = discussion.at("began_with").and_then(Value::as_u64).unwrap_or_default();
+    let begun = discussion.number();
     let Some((shelf, _)) = find(served, begun) else { return Vec::new() };
     let world = served.forge.world();
     seen(served, &world, shelf).into_iter().filter(|note| beginning(note) == begun).collect()

@@ -36,8 +36,9 @@ pub(super) fn find(served: &Worldly, item: &Item, plan: &'static Plan, arguments
             let number = key.as_ref().map(|key| item.at(key).map(plain));
             let (names, wanted, from) = match (number, argument) {
                 (Some(Some(number)), _) => (vec!["id".to_owned()], number, From::Everywhere),
-                (None, Some(argument)) => {
-                    let Some(given) = text(arguments, argument) else { return Found::One(None) };
+                (None, Some(named)) => {
+                    let mut given = named.split(' ').filter_map(|name| Some((name, text(arguments, name)?)));
+                    let Some((argument, given)) = given.next() else { return Found::One(None) };
                     let number =
                         gid::parse(given).map_or_else(|| given.to_owned(), |(_, number)| number.to_string());
                     let from = if item.place == Container::Instance { From::Everywhere } else { From::Own };

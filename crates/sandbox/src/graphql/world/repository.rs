@@ -53,11 +53,32 @@ pub(super) fn field(served: &Worldly, item: &Item, field: &str, arguments: &Argu
             Some(Found::Many(paths.iter().filter_map(blob).collect()))
         }
         "branchNames" => {
+            let wanted = text(arguments, "searchPattern").unwrap_or("*");
+            let number =
+                |name: &str| arguments.get(name).and_then(Value::as_u64).and_then(|it| it.try_into().ok());
+            let (offset, limit) = (number("offset").unwrap_or(0), number("limit").unwrap_or(0));
             let branches = items(item, "Branch", get(served, item, "branches"));
-            Some(Found::Value(branches.iter().filter_map(|branch| branch.at("name").cloned()).collect()))
+            let names = branches
+                .iter()
+                .filter_map(|branch| branch.at("name"))
+                .filter(|name| name.as_str().is_some_and(|name| fits(wanted, name)));
+            Some(Found::Value(names.skip(offset).take(limit).cloned().collect()))
         }
         "commit" => Some(Found::One(commit(served, item, &reference))),
         _ => None,
+    }
+}
+
+/// Whether a name fits a pattern, in which `*` stands for anything.
+fn fits(pattern: &str, name: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == name,
+        Some((start, rest)) => name.strip_prefix(start).is_some_and(|name| {
+            name.char_indices()
+                .map(|(at, _)| at)
+                .chain([name.len()])
+                .any(|at| fits(rest, name.get(at..).unwrap_or_default()))
+        }),
     }
 }
 

@@ -6,6 +6,7 @@ use super::Worldly;
 use super::item::{Found, Item};
 use super::object::{Arguments, text};
 use super::{ci, merge_requests, notes, permissions, places, planning, repository, security, stock, work};
+use crate::graphql::gid;
 
 /// Where a field comes from that has no plan and is no key of a record.
 pub(super) fn find(served: &Worldly, item: &Item, field: &str, arguments: &Arguments) -> Option<Found> {
@@ -74,6 +75,7 @@ pub(super) fn find(served: &Worldly, item: &Item, field: &str, arguments: &Argum
         }
         ("Note", "discussion") => one(notes::discussion_of(served, item)),
         ("Note", "url") => notes::url(served, item).map(Found::Value),
+        ("Discussion", "replyId") => Some(Found::Value(json!(gid::write("Discussion", item.number())))),
         ("Discussion", "noteable") => one(notes::about(served, item)),
         ("Discussion", "notes") => many(notes::in_discussion(served, item)),
         ("Snippet", "blobs") => many(work::blobs(served, item)),
