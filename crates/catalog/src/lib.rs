@@ -17,8 +17,8 @@ pub use catalog::Catalog;
 pub use compile::{CatalogError, CatalogErrors, SourceFile};
 pub use model::{
     Argument, BoundarySource, Carrier, Condition, ContainerAt, Encoding, GraphqlBoundary, GraphqlEntry,
-    GraphqlFacts, GraphqlKind, GraphqlLocator, JobPolicy, JobPolicySet, JobTokenRule, ListOwner, ListPath,
-    ListStep, Listed, Lookup, LookupAnswer, LookupId, LookupRef, Need, Operation, OperationAccess,
+    GraphqlFacts, GraphqlKind, GraphqlLocator, JobPolicy, JobPolicySet, JobTokenRule, ListOwner, ListPage,
+    ListPath, ListStep, Listed, Lookup, LookupAnswer, LookupId, LookupRef, Need, Operation, OperationAccess,
     OperationId, Permission, PointerReads, RegistryOperation, RepositoryKind, RepositoryOperation,
     RepositoryService, Source, Surface, Then, WithheldField,
 };

@@ -68,11 +68,13 @@ fn read_answer(
             Some(LookupAnswer::Get { path: text.value, containers: read_containers(fields, errors) })
         }
         "graphql" => {
+            let containers = read_containers(fields, errors);
             let asks = text.value.contains("$id") || text.value.contains("$number");
-            if !asks || arguments != ["id"] {
+            let compares = |at: &ContainerAt| at.when.as_ref().is_some_and(|when| when.equals == "{id}");
+            if !(asks || containers.iter().all(compares)) || arguments != ["id"] {
                 errors.add(&text.place, "a look-up by GraphQL has the argument `id` and asks for `$id`");
             }
-            Some(LookupAnswer::Graphql { document: text.value, containers: read_containers(fields, errors) })
+            Some(LookupAnswer::Graphql { document: text.value, containers })
         }
         "in_projects" => {
             check_placeholders(&text, arguments, true, errors);
@@ -102,6 +104,10 @@ fn read_listed(
     if arguments != ["id"] {
         errors.add(&fields.place, "a look-up in lists has the argument `id`");
     }
+    let top_level = fields.flag(errors, "top_level");
+    if top_level && within != BoundaryType::Group {
+        errors.add(&fields.place, "`top_level` is said of groups");
+    }
     let lists = fields.text_or_texts(errors, kind);
     let lists: Option<Vec<ListPath>> = lists.iter().map(|text| read_list(text, false, errors)).collect();
     let then = match (fields.text(errors, "then_of"), fields.text(errors, "then_within")) {
@@ -113,7 +119,8 @@ fn read_listed(
             None
         }
     };
-    Some(LookupAnswer::Listed(Listed { within, lists: lists.filter(|lists| !lists.is_empty())?, then }))
+    let lists = lists.filter(|lists| !lists.is_empty())?;
+    Some(LookupAnswer::Listed(Listed { within, top_level, lists, then }))
 }
 
 fn read_list(text: &Located<String>, has_each: bool, errors: &mut Errors) -> Option<ListPath> {

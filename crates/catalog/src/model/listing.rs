@@ -14,6 +14,9 @@ const PAGE: usize = 100;
 pub struct Listed {
     /// Whether projects or groups are asked.
     pub within: BoundaryType,
+    /// Whether only top-level groups are: those below list what belongs to them.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub top_level: bool,
     /// The lists, in the order in which they are asked for.
     pub lists: Vec<ListPath>,
     /// What is asked for each record that the lists have; without, these are what is looked for.
@@ -33,7 +36,8 @@ pub struct Then {
 }
 
 /// The fields that lead to a list of records: `issues(types: [INCIDENT])[].designCollection.designs[]`. `[]` marks
-/// connections, of which the first is asked for page by page and the others up to their first hundred.
+/// connections, of which the first is asked for page by page and the others up to their first hundred. `$id` in arguments
+/// stands for the global id that is looked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListPath {
     steps: Vec<ListStep>,
@@ -69,6 +73,24 @@ pub enum ListOwner<'a> {
         /// Its global id.
         id: &'a str,
     },
+}
+
+/// A page of a list, and what is looked for in it.
+#[derive(Clone, Copy, Debug)]
+pub struct ListPage<'a> {
+    /// The global id that is looked for.
+    pub id: &'a str,
+    /// The global id of the record whose list it is, if that is asked of its project or group.
+    pub each: Option<&'a str>,
+    /// The cursor that it comes after; none for the first.
+    pub after: Option<&'a str>,
+}
+
+impl ListPage<'_> {
+    fn fill(&self, arguments: &str) -> String {
+        let each = self.each.map_or_else(|| "null".to_owned(), literal);
+        arguments.replace("$id", &literal(self.id)).replace("$each", &each)
+    }
 }
 
 impl ListOwner<'_> {
@@ -122,14 +144,14 @@ impl ListPath {
         }
     }
 
-    /// The query for one page of an owner's list: the first, or what comes `after` a cursor. `each` stands for `$each`.
+    /// The query for a page of an owner's list.
     #[must_use]
-    pub fn query(&self, owner: ListOwner<'_>, each: Option<&str>, after: Option<&str>) -> String {
+    pub fn query(&self, owner: ListOwner<'_>, page: ListPage<'_>) -> String {
         let mut selection = "id".to_owned();
         let paged = self.steps.iter().position(|step| step.is_list);
         for (index, step) in self.steps.iter().enumerate().rev() {
             let is_paged = paged == Some(index);
-            selection = step.select(&selection, is_paged.then_some(after), each);
+            selection = step.select(&selection, page, is_paged);
         }
         let selection = format!("id {selection}");
         match owner {
@@ -150,22 +172,18 @@ impl ListPath {
 }
 
 impl ListStep {
-    /// The field with what is asked below it. `page`: where to begin, if it is asked for page by page.
-    fn select(&self, below: &str, page: Option<Option<&str>>, each: Option<&str>) -> String {
-        let mut arguments: Vec<String> = Vec::new();
-        if let Some(own) = &self.arguments {
-            let each = each.map_or_else(|| "null".to_owned(), literal);
-            arguments.push(own.replace("$each", &each));
-        }
+    /// The field with what is asked below it.
+    fn select(&self, below: &str, page: ListPage<'_>, is_paged: bool) -> String {
+        let mut arguments: Vec<String> = self.arguments.iter().map(|own| page.fill(own)).collect();
         if self.is_list {
             arguments.push(format!("first: {PAGE}"));
         }
-        if let Some(after) = page.flatten() {
+        if let Some(after) = page.after.filter(|_| is_paged) {
             arguments.push(format!("after: {}", literal(after)));
         }
         let arguments =
             if arguments.is_empty() { String::new() } else { format!("({})", arguments.join(", ")) };
-        let info = if page.is_some() { "pageInfo { hasNextPage endCursor } " } else { "" };
+        let info = if is_paged { "pageInfo { hasNextPage endCursor } " } else { "" };
         match self.is_list {
             true => format!("{}{arguments} {{ {info}nodes {{ {below} }} }}", self.field),
             false => format!("{}{arguments} {{ {below} }}", self.field),
@@ -256,15 +274,17 @@ mod tests {
 
     #[test]
     fn asks_page_by_page() {
-        let lists = ListPath::parse("boards[].lists[]").unwrap();
+        let lists = ListPath::parse("boards[].lists(id: $id)[]").unwrap();
+        let page = ListPage { id: "gid://gitlab/List/9", each: None, after: None };
         assert_eq!(
-            lists.query(ListOwner::Project(7), None, None),
-            r#"{ projects(ids: ["gid://gitlab/Project/7"]) { nodes { id boards(first: 100) { pageInfo { hasNextPage endCursor } nodes { lists(first: 100) { nodes { id } } } } } } }"#
+            lists.query(ListOwner::Project(7), page),
+            r#"{ projects(ids: ["gid://gitlab/Project/7"]) { nodes { id boards(first: 100) { pageInfo { hasNextPage endCursor } nodes { lists(id: "gid://gitlab/List/9", first: 100) { nodes { id } } } } } } }"#
         );
         let events = ListPath::parse("events(incidentId: $each)[]").unwrap();
         let group = ListOwner::Group { id: 8, path: "acme/\"x" };
         assert_eq!(
-            events.query(group, Some("gid://gitlab/Issue/9"), Some("ab\"c")),
+            events
+                .query(group, ListPage { each: Some("gid://gitlab/Issue/9"), after: Some("ab\"c"), ..page }),
             r#"{ group(fullPath: "acme/\"x") { id events(incidentId: "gid://gitlab/Issue/9", first: 100, after: "ab\"c") { pageInfo { hasNextPage endCursor } nodes { id } } } }"#
         );
     }

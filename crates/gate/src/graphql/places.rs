@@ -55,6 +55,7 @@ impl Finder<'_> {
             Named::Project(reference) => self.project(reference).await?,
             Named::Group(reference) => self.group(reference).await?,
             Named::Container(path) => self.container(path).await?,
+            Named::OwnNamespace(path) => self.own_namespace(path).await?,
             Named::Record(id) => self.record(id).await?,
         };
         Ok((name, place))
@@ -87,6 +88,13 @@ impl Finder<'_> {
             FoundPlace::NotFound(_) => self.group(&reference).await,
             found => Ok(found),
         }
+    }
+
+    async fn own_namespace(self, path: &str) -> Result<FoundPlace, Refusal> {
+        let Eyes { core, identity, .. } = self.eyes;
+        let own = core.directory.own_namespace(identity).await?;
+        let is_own = own.is_some_and(|own| own == path);
+        Ok(if is_own { FoundPlace::User } else { FoundPlace::NotFound(BoundaryType::User) })
     }
 
     async fn record(self, id: &GlobalId) -> Result<FoundPlace, Refusal> {

@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use narrowgate_catalog::Lookup;
 use secrecy::SecretString;
+use serde_json::Value;
 
 use crate::client::Client;
 use crate::error::GitlabError;
@@ -58,6 +59,12 @@ pub struct Identity {
     pub username: String,
     /// What the instance accepts as this user.
     pub credential: SecretString,
+}
+
+impl Identity {
+    fn global_id(&self) -> String {
+        format!("gid://gitlab/User/{}", self.user_id)
+    }
 }
 
 impl fmt::Debug for Identity {
@@ -191,6 +198,19 @@ impl Directory {
         let global_id = format!("gid://gitlab/{model}/{id}");
         let arguments = [(argument.as_str(), id), (lookup::GLOBAL_ID, &global_id)];
         self.lookup(identity, lookup, &arguments, candidates).await
+    }
+
+    /// The full path of the user's own namespace, asked each time: it follows the user's name.
+    ///
+    /// # Errors
+    /// Whatever kept the instance from answering.
+    pub async fn own_namespace(&self, identity: &Identity) -> Result<Option<String>, GitlabError> {
+        let document = "{ currentUser { id namespace { fullPath } } }";
+        let data = self.client.graphql(&identity.credential, document).await?;
+        let Some(user) = data.as_ref().and_then(|data| data.get("currentUser")) else { return Ok(None) };
+        let is_asker = user.get("id").and_then(Value::as_str) == Some(&identity.global_id());
+        let path = user.pointer("/namespace/fullPath").and_then(Value::as_str);
+        Ok(path.filter(|_| is_asker).map(str::to_owned))
     }
 
     /// A group as [`Self::group`] finds it, but not remembered.

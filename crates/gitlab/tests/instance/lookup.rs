@@ -247,7 +247,12 @@ async fn the_number_of_a_global_id_is_asked_over_rest() {
 #[tokio::test]
 async fn the_project_whose_list_has_the_global_id_is_found() {
     let lists = vec![ListPath::parse("things[]").unwrap()];
-    let listed = lookup(LookupAnswer::Listed(Listed { within: BoundaryType::Project, lists, then: None }));
+    let listed = lookup(LookupAnswer::Listed(Listed {
+        within: BoundaryType::Project,
+        top_level: false,
+        lists,
+        then: None,
+    }));
     let things = json!({"data": {"projects": {"nodes": [
         {"id": "gid://gitlab/Project/22", "things": {"nodes": [{"id": "gid://gitlab/Thing/7"}]}},
     ]}}});

@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 
 use futures_util::{StreamExt, stream};
-use narrowgate_catalog::{BoundaryType, ListOwner, ListPath, Listed, Then};
+use narrowgate_catalog::{BoundaryType, ListOwner, ListPage, ListPath, ListStep, Listed, Then};
 use serde_json::Value;
 
 use super::candidate::{self, GroupName};
@@ -24,7 +24,7 @@ pub(super) async fn ask(
     candidates: &[Candidate],
     left: &mut usize,
 ) -> Result<Option<Container>, GitlabError> {
-    let places = places(directory, identity, listed.within, candidates).await?;
+    let places = places(directory, identity, listed, candidates).await?;
     let key = format!("{global_id} {listed:?} {places:?}");
     let search = Search { directory, identity, listed, global_id };
     let found = directory.lookups.get(identity.connection, &key, search.among(&places, left)).await?;
@@ -57,19 +57,16 @@ impl Place {
 async fn places(
     directory: &Directory,
     identity: &Identity,
-    within: BoundaryType,
+    listed: &Listed,
     candidates: &[Candidate],
 ) -> Result<Vec<Place>, GitlabError> {
-    Ok(match within {
-        BoundaryType::Group => {
-            candidate::groups(directory, identity, candidates).await?.into_iter().map(Place::Group).collect()
-        }
-        _ => candidate::projects(directory, identity, candidates)
-            .await?
-            .into_iter()
-            .map(Place::Project)
-            .collect(),
-    })
+    if listed.within == BoundaryType::Group {
+        let mut groups = candidate::groups(directory, identity, candidates).await?;
+        groups.retain(|group| !listed.top_level || !group.path.contains('/'));
+        return Ok(groups.into_iter().map(Place::Group).collect());
+    }
+    let projects = candidate::projects(directory, identity, candidates).await?;
+    Ok(projects.into_iter().map(Place::Project).collect())
 }
 
 /// One page of a list.
@@ -119,7 +116,8 @@ impl<'a> Search<'a> {
             (Some(Then { of: Some(field), .. }), Some(id)) => ListOwner::Record { field, id },
             _ => place.owner(),
         };
-        let document = list.query(owner, each.as_deref(), after.as_deref());
+        let page = ListPage { id: self.global_id, each: each.as_deref(), after: after.as_deref() };
+        let document = list.query(owner, page);
         let data = self.directory.client.graphql(&self.identity.credential, &document).await?;
         let Some(answer) = data.as_ref().and_then(|data| about(data, owner)) else {
             return Ok(Page::Leads(Vec::new()));
@@ -127,7 +125,7 @@ impl<'a> Search<'a> {
         let mut page = Listing::default();
         page.read(answer, list.steps(), true);
         let then = self.listed.then.as_ref().filter(|_| each.is_none());
-        if then.is_none() && page.ids.contains(&self.global_id) {
+        if then.is_none() && page.ids.iter().any(|id| is_it(id, self.global_id)) {
             return Ok(Page::Has(place.container()));
         }
         let of_each = then.into_iter().flat_map(|then| {
@@ -153,6 +151,20 @@ fn about<'v>(data: &'v Value, owner: ListOwner<'_>) -> Option<&'v Value> {
     (answer.get("id")?.as_str()? == owner.global_id()).then_some(answer)
 }
 
+/// Whether it is the record that is looked for: by the same global id, or by that of its kind, as a group's label is also
+/// called `Label`, and a note on a diff `Note`.
+fn is_it(listed: &str, global_id: &str) -> bool {
+    match (parts(listed), parts(global_id)) {
+        (Some((model, id)), Some((kind, wanted))) => id == wanted && model.ends_with(kind),
+        _ => false,
+    }
+}
+
+/// Model and number.
+fn parts(global_id: &str) -> Option<(&str, &str)> {
+    global_id.strip_prefix("gid://gitlab/")?.rsplit_once('/')
+}
+
 /// What is in a page.
 #[derive(Default)]
 struct Listing<'v> {
@@ -162,7 +174,7 @@ struct Listing<'v> {
 }
 
 impl<'v> Listing<'v> {
-    fn read(&mut self, value: &'v Value, steps: &[narrowgate_catalog::ListStep], is_outer: bool) {
+    fn read(&mut self, value: &'v Value, steps: &[ListStep], is_outer: bool) {
         let Some((step, below)) = steps.split_first() else {
             self.ids.extend(value.get("id").and_then(Value::as_str));
             return;
