@@ -64,7 +64,7 @@ impl World {
                 }
                 _ => json!(["bug"]),
             };
-            let issue = json!({ "iid": iid, "project_id": id, "title": format!("Issue {iid} of {path}"), "description": "To do", "state": "opened", "confidential": confidential, "labels": labels, "milestone": milestone, "iteration_id": iteration, "assignees": [self.mention(3)], "author": self.mention(2), "issue_type": "issue", "type": "ISSUE", "weight": 1, "time_estimate": 7_200, "epic_id": 1, "web_url": format!("{page}/-/issues/{iid}"), "references": { "short": format!("#{iid}"), "full": format!("{path}#{iid}") }, "created_at": at, "updated_at": at });
+            let issue = json!({ "iid": iid, "project_id": id, "title": format!("Issue {iid} of {path}"), "description": "To do", "state": "opened", "confidential": confidential, "discussion_locked": false, "labels": labels, "milestone": milestone, "iteration_id": iteration, "assignees": [self.mention(3)], "author": self.mention(2), "issue_type": "issue", "type": "ISSUE", "weight": 1, "time_estimate": 7_200, "epic_id": 1, "web_url": format!("{page}/-/issues/{iid}"), "references": { "short": format!("#{iid}"), "full": format!("{path}#{iid}") }, "created_at": at, "updated_at": at });
             let number = self.add("issue", place, issue);
             let note = self.add_note("Issue", place, number, json!({}), at);
             self.add("timelog", place, json!({ "issue_id": number, "note_id": note, "time_spent": 5_400, "spent_at": at, "summary": "Looked into it", "user": self.mention(3) }));
@@ -74,7 +74,7 @@ impl World {
             place,
             json!({ "name": "Reviewers", "approvals_required": 2, "type": "regular" }),
         );
-        let request = json!({ "iid": 1, "project_id": id, "source_project_id": id, "target_project_id": id, "title": "Change", "description": null, "state": "opened", "source_branch": "change", "target_branch": "main", "labels": ["bug"], "milestone": milestone, "assignees": [self.mention(3)], "reviewers": [self.mention(2)], "approved_by": [self.mention(2)], "author": self.mention(3), "sha": "0".repeat(40), "draft": false, "merge_status": "can_be_merged", "web_url": format!("{page}/-/merge_requests/1"), "references": { "short": "!1", "full": format!("{path}!1") }, "created_at": at, "updated_at": at });
+        let request = json!({ "iid": 1, "project_id": id, "source_project_id": id, "target_project_id": id, "title": "Change", "description": null, "state": "opened", "discussion_locked": false, "source_branch": "change", "target_branch": "main", "labels": ["bug"], "milestone": milestone, "assignees": [self.mention(3)], "reviewers": [self.mention(2)], "approved_by": [self.mention(2)], "author": self.mention(3), "sha": "0".repeat(40), "draft": false, "merge_status": "can_be_merged", "web_url": format!("{page}/-/merge_requests/1"), "references": { "short": "!1", "full": format!("{path}!1") }, "created_at": at, "updated_at": at });
         let number = self.add("merge_request", place, request);
         let shas =
             json!({ "base_sha": "0".repeat(40), "head_sha": "0".repeat(40), "start_sha": "0".repeat(40) });

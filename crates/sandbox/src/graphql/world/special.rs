@@ -56,7 +56,9 @@ pub(super) fn find(served: &Worldly, item: &Item, field: &str, arguments: &Argum
         ("Repository", field) => repository::field(served, item, field, arguments),
         ("Tree", field) => repository::tree(served, item, field),
         ("Blob" | "RepositoryBlob", "rawBlob" | "rawTextBlob") => repository::content(served, item),
-        ("Branch", "commit") => item.at("commit").cloned().map(Found::Value),
+        ("Branch", "commit") => {
+            one(item.at("commit").map(|commit| repository::commit_item(item, commit.clone())))
+        }
         ("WorkItem", "widgets") => many(work::widgets(item)),
         ("WorkItem", "workItemType") => one(Some(work::work_item_type(item))),
         ("WorkItem", "state") => {
