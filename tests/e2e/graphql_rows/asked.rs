@@ -4,7 +4,7 @@ use apollo_compiler::Name;
 use apollo_compiler::ast::{InputValueDefinition, OperationType};
 use narrowgate_catalog::{BoundaryType, Catalog};
 use narrowgate_graphql::GlobalId;
-use narrowgate_graphql::guard::{ArgumentPath, Names as Naming, Source};
+use narrowgate_graphql::guard::{ArgumentPath, Names as Naming, Need, Source};
 use narrowgate_graphql::plan::{Guarded, Limits, Variables, plan};
 use narrowgate_graphql_tests::corpus::needs_of;
 use narrowgate_graphql_tests::path::{Names, Paths, value};
@@ -62,18 +62,18 @@ impl Asked {
         let definition = schema.type_field("Mutation", &field).ok()?;
         let guard = schema::guards().mutation(&field)?;
         let boundary = boundary(row);
-        let sources =
-            guard.needs.iter().flat_map(|need| &need.any).flat_map(|alternative| &alternative.sources);
-        let paths: Vec<&ArgumentPath> = sources
-            .filter_map(|source| match source {
+        let paths = |need: &'static Need| {
+            let sources = need.any.iter().flat_map(|alternative| &alternative.sources);
+            sources.filter_map(move |source| match source {
                 Source::Argument(path) if path.boundary == boundary => Some(path),
                 _ => None,
             })
-            .collect();
+        };
+        let own: Vec<&ArgumentPath> = guard.needs.first().into_iter().flat_map(paths).collect();
         let mut names = names(&row.boundary, serial);
         names.extend(listed.clone());
         one_of_several(&mut names);
-        for path in paths.iter().filter(|path| path.names == Naming::FullPath) {
+        for path in guard.needs.iter().flat_map(paths).filter(|path| path.names == Naming::FullPath) {
             let text = match boundary {
                 BoundaryType::Group => "acme",
                 BoundaryType::User => "maria",
@@ -86,7 +86,7 @@ impl Asked {
         let is_given = |path: &&ArgumentPath| {
             path.steps.last().is_some_and(|name| written.contains(&format!("{name}:")))
         };
-        if let (Some(path), false) = (paths.first(), paths.iter().any(is_given)) {
+        if let (Some(path), false) = (own.first(), own.iter().any(is_given)) {
             let name = path.steps.last()?;
             let text = names.get(&**name).or_else(|| names.get(scalar_of(input, path)?.as_str()))?;
             let separator = if written == "{}" { "" } else { ", " };

@@ -54,7 +54,7 @@ impl Naming {
         }
     }
 
-    /// The same for the lists of a project or group: nothing is in them that belongs elsewhere.
+    /// The same for a list of something at a place: nothing is in it that belongs elsewhere.
     pub(super) fn within(self, at: Container, places: &Places) -> Self {
         let is_neighbour = |place: Container| place != at && discriminant(&place) == discriminant(&at);
         if self.ids.is_none() && self.place.is_some_and(is_neighbour) {

@@ -218,7 +218,7 @@ impl ObjectValue for Node<'_> {
         let kind = &info.field_definition().ty;
         if self.connects_by(field) {
             naming.ids.clone_from(&self.given_ids);
-        } else if matches!(self.shape, Shape::Project | Shape::Group) && lists(kind) {
+        } else if !self.path.is_empty() && self.shape != Shape::User && lists(kind) {
             naming = naming.within(self.at, &self.served.places);
         }
         if naming.unknown && !kind.is_non_null() {
