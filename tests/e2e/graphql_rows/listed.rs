@@ -1,14 +1,19 @@
 //! Global ids as a client finds them: in the lists that the look-ups name.
 
+use std::collections::BTreeMap;
+
+use apollo_compiler::ExecutableDocument;
 use narrowgate_catalog::{
     BoundaryType, Catalog, ListOwner, ListPage, ListPath, ListStep, Listed, Lookup, LookupAnswer,
 };
 use narrowgate_graphql_tests::path::Names;
+use narrowgate_graphql_tests::schema;
 use narrowgate_sandbox::RunningSandbox;
 use narrowgate_tests::world::{ACME, WEB};
 use serde_json::{Value, json};
 
 use super::names::{models, scalars};
+use super::sandbox;
 
 /// The first global id of each scalar that the sandbox lists in the project or group that rows are asked about.
 pub(super) async fn listed(sandbox: &RunningSandbox, within: BoundaryType) -> Names {
@@ -34,13 +39,17 @@ pub(super) fn ways(model: &str) -> impl Iterator<Item = &'static Listed> {
     })
 }
 
-/// The first global id of a model in lists.
-pub(super) async fn find(sandbox: &RunningSandbox, listed: &Listed, model: &str) -> Option<String> {
-    let owner = match listed.within {
+/// The project or group that is asked.
+fn owner(listed: &Listed) -> ListOwner<'static> {
+    match listed.within {
         BoundaryType::Group => ListOwner::Group { id: ACME, path: "acme" },
         _ => ListOwner::Project(WEB),
-    };
-    let prefix = format!("gid://gitlab/{model}/");
+    }
+}
+
+/// The first global id of a model in lists.
+pub(super) async fn find(sandbox: &RunningSandbox, listed: &Listed, model: &str) -> Option<String> {
+    let owner = owner(listed);
     for list in &listed.lists {
         let mut records = ids(sandbox, list, owner, None).await;
         if let Some(then) = &listed.then {
@@ -54,11 +63,17 @@ pub(super) async fn find(sandbox: &RunningSandbox, listed: &Listed, model: &str)
             }
             records = below;
         }
-        if let Some(id) = records.into_iter().find(|id| id.starts_with(&prefix)) {
+        if let Some(id) = records.into_iter().find(|id| is_of(id, model)) {
             return Some(id);
         }
     }
     None
+}
+
+/// Whether a global id is of a model or a kind of it: a `GroupLabel` is a `Label`.
+fn is_of(id: &str, model: &str) -> bool {
+    let of = id.strip_prefix("gid://gitlab/").and_then(|id| id.rsplit_once('/'));
+    of.is_some_and(|(of, _)| of.ends_with(model))
 }
 
 async fn ids(
@@ -87,4 +102,41 @@ fn collect(value: &Value, steps: &[ListStep], found: &mut Vec<String>) {
     } else {
         collect(value, below, found);
     }
+}
+
+/// Whether GitLab's schema has a list.
+fn is_in_schema(list: &ListPath, owner: ListOwner<'_>) -> bool {
+    let query = list.query(owner, ListPage { id: "", each: None, after: None });
+    ExecutableDocument::parse_and_validate(schema::gitlab().as_apollo(), query, "list.graphql").is_ok()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_lists_of_look_ups_have_what_is_looked_for() {
+    let sandbox = sandbox().await;
+    let mut models: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (model, lookup) in Catalog::embedded().global_id_models() {
+        models.entry(&lookup.name).or_default().push(model);
+    }
+    let (mut found, mut missing) = (0, Vec::new());
+    for (lookup, models) in &models {
+        for way in ways(models[0]) {
+            let owner = owner(way);
+            if !way.lists.iter().any(|list| is_in_schema(list, owner)) {
+                continue;
+            }
+            let mut ids = Vec::new();
+            for model in models {
+                ids.extend(find(&sandbox, way, model).await);
+            }
+            let number = if way.within == BoundaryType::Group { ACME } else { WEB };
+            match ids.iter().filter_map(|id| id.rsplit('/').next()?.parse::<u64>().ok()).next() {
+                Some(id) if id / 1_000_000 == number => found += 1,
+                // A digest.
+                None if !ids.is_empty() => found += 1,
+                _ => missing.push(format!("{lookup}: {ids:?} in {:?}", way.lists)),
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{} of {}\n{}", missing.len(), missing.len() + found, missing.join("\n"));
+    assert!(found > 30, "{found} lists are in GitLab's schema");
 }
