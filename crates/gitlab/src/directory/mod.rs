@@ -25,7 +25,7 @@ use crate::reference::Reference;
 use cache::Cache;
 pub use facts::{GroupFacts, ProjectFacts};
 use lookup::GroupName;
-pub use lookup::{Candidate, Container};
+pub use lookup::{Candidate, Container, Questions};
 
 /// How long facts live, and how many are kept.
 #[derive(Clone, Debug)]
@@ -178,11 +178,12 @@ impl Directory {
         arguments: &[(&str, &str)],
         candidates: &[Candidate],
     ) -> Result<Option<Container>, GitlabError> {
-        Box::pin(lookup::ask(self, identity, lookup, arguments, candidates)).await
+        let questions = Questions::at_most(lookup::MOST);
+        Box::pin(lookup::ask(self, identity, lookup, arguments, candidates, &questions)).await
     }
 
     /// What the record of a global id belongs to, by the catalogue's look-up of its model. The global id is its model and
-    /// what follows: a number, or the digest of a discussion.
+    /// what follows: a number, or the digest of a discussion. `questions` are those that the whole request may ask.
     ///
     /// # Errors
     /// As [`Self::lookup`].
@@ -192,12 +193,13 @@ impl Directory {
         lookup: &Lookup,
         global_id: (&str, &str),
         candidates: &[Candidate],
+        questions: &Questions,
     ) -> Result<Option<Container>, GitlabError> {
         let Some(argument) = lookup.arguments.first() else { return Ok(None) };
         let (model, id) = global_id;
         let global_id = format!("gid://gitlab/{model}/{id}");
         let arguments = [(argument.as_str(), id), (lookup::GLOBAL_ID, &global_id)];
-        self.lookup(identity, lookup, &arguments, candidates).await
+        Box::pin(lookup::ask(self, identity, lookup, &arguments, candidates, questions)).await
     }
 
     /// The full path of the user's own namespace, asked each time: it follows the user's name.

@@ -1,15 +1,19 @@
 //! The catalogue's look-ups.
 
 use narrowgate_catalog::{
-    BoundaryType, Catalog, ContainerAt, Encoding, ListPath, Listed, Lookup, LookupAnswer, LookupId,
-    PointerReads,
+    BoundaryType, Catalog, ContainerAt, Encoding, Lookup, LookupAnswer, LookupId, PointerReads,
 };
-use narrowgate_gitlab::{Candidate, Container, GitlabError};
+use narrowgate_gitlab::{Candidate, Container, GitlabError, Questions};
 use serde_json::json;
 
 use crate::fake::{Fake, Reply, maria};
 
-fn lookup(answer: LookupAnswer) -> Lookup {
+/// More than a look-up asks.
+pub(crate) fn plenty() -> Questions {
+    Questions::at_most(1_000)
+}
+
+pub(crate) fn lookup(answer: LookupAnswer) -> Lookup {
     let id = LookupId::new(0).unwrap();
     Lookup {
         id,
@@ -31,7 +35,7 @@ fn get() -> Lookup {
     lookup(LookupAnswer::Get { path: "/things/{id}".into(), containers: vec![at] })
 }
 
-fn in_projects() -> Lookup {
+pub(crate) fn in_projects() -> Lookup {
     lookup(LookupAnswer::InProjects { path: "/projects/{project}/things/{id}".into() })
 }
 
@@ -211,7 +215,7 @@ async fn asks_in_graphql_what_rest_does_not_tell() {
     ] {
         let fake = Fake::with_world().await;
         fake.reply("/api/graphql", Reply::json(&json!({"data": {"thing": thing}})));
-        let found = fake.directory().record(&maria(), &by_graphql(), ("Thing", "7"), &[]).await;
+        let found = fake.directory().record(&maria(), &by_graphql(), ("Thing", "7"), &[], &plenty()).await;
         assert_eq!(found, Ok(expected), "{thing}");
     }
 }
@@ -220,7 +224,10 @@ async fn asks_in_graphql_what_rest_does_not_tell() {
 async fn graphql_without_data_finds_nothing() {
     let fake = Fake::start().await;
     fake.reply("/api/graphql", Reply::json(&json!({"errors": [{"message": "Field 'thing' doesn't exist"}]})));
-    assert_eq!(fake.directory().record(&maria(), &by_graphql(), ("Thing", "7"), &[]).await, Ok(None));
+    assert_eq!(
+        fake.directory().record(&maria(), &by_graphql(), ("Thing", "7"), &[], &plenty()).await,
+        Ok(None)
+    );
     let found = fake
         .directory()
         .lookup(&maria(), &by_graphql(), &[("global_id", "gid://gitlab/T/7\") {")], &[])
@@ -231,7 +238,7 @@ async fn graphql_without_data_finds_nothing() {
     {
         let fake = Fake::start().await;
         fake.reply("/api/graphql", Reply::json(&json!({"data": {"thing": body}})));
-        let found = fake.directory().record(&maria(), &by_graphql(), ("Thing", "7"), &[]).await;
+        let found = fake.directory().record(&maria(), &by_graphql(), ("Thing", "7"), &[], &plenty()).await;
         assert!(matches!(found, Err(GitlabError::Malformed { .. })), "{body}: {found:?}");
     }
 }
@@ -240,30 +247,8 @@ async fn graphql_without_data_finds_nothing() {
 async fn the_number_of_a_global_id_is_asked_over_rest() {
     let fake = Fake::start().await;
     fake.reply("/things/7", Reply::json(&json!({"project": {"id": 22}})));
-    let found = fake.directory().record(&maria(), &get(), ("Thing", "7"), &[]).await;
+    let found = fake.directory().record(&maria(), &get(), ("Thing", "7"), &[], &plenty()).await;
     assert_eq!(found, Ok(Some(Container::Project(22))));
-}
-
-#[tokio::test]
-async fn the_project_whose_list_has_the_global_id_is_found() {
-    let lists = vec![ListPath::parse("things[]").unwrap()];
-    let listed = lookup(LookupAnswer::Listed(Listed {
-        within: BoundaryType::Project,
-        top_level: false,
-        lists,
-        then: None,
-    }));
-    let things = json!({"data": {"projects": {"nodes": [
-        {"id": "gid://gitlab/Project/22", "things": {"nodes": [{"id": "gid://gitlab/Thing/7"}]}},
-    ]}}});
-    let fake = Fake::start().await;
-    fake.reply("/api/graphql", Reply::json(&things));
-    let found = fake.directory().record(&maria(), &listed, ("Thing", "7"), &[Candidate::Project(22)]).await;
-    assert_eq!(found, Ok(Some(Container::Project(22))));
-    for (model, candidates) in [("Thing", &[][..]), ("Thingamajig", &[Candidate::Project(22)])] {
-        let found = fake.directory().record(&maria(), &listed, (model, "7"), candidates).await;
-        assert_eq!(found, Ok(None), "{model}");
-    }
 }
 
 #[tokio::test]
@@ -271,6 +256,9 @@ async fn what_one_way_does_not_find_the_other_may() {
     let fake = Fake::start().await;
     fake.reply("/things/7", Reply::json(&json!({"project": {"id": 22}})));
     let either = Lookup { otherwise: vec![get().answer], ..in_projects() };
-    let found = fake.directory().record(&maria(), &either, ("Thing", "7"), &[Candidate::Project(23)]).await;
+    let found = fake
+        .directory()
+        .record(&maria(), &either, ("Thing", "7"), &[Candidate::Project(23)], &plenty())
+        .await;
     assert_eq!(found, Ok(Some(Container::Project(22))));
 }

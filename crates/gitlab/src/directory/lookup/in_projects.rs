@@ -4,7 +4,7 @@ use futures_util::StreamExt;
 use futures_util::stream;
 use serde_json::Value;
 
-use super::{AT_ONCE, Candidate, Container, candidate, render};
+use super::{AT_ONCE, Candidate, Container, Share, candidate, render};
 use crate::directory::{Directory, Identity};
 use crate::error::GitlabError;
 
@@ -15,12 +15,12 @@ pub(super) async fn ask(
     template: &str,
     arguments: &[(&str, &str)],
     candidates: &[Candidate],
-    left: &mut usize,
+    share: &mut Share<'_>,
 ) -> Result<Option<Container>, GitlabError> {
     let projects = candidate::projects(directory, identity, candidates).await?;
-    let paths: Vec<_> =
-        projects.iter().filter_map(|id| Some((*id, fill(template, arguments, *id)?))).take(*left).collect();
-    *left = left.saturating_sub(paths.len());
+    let mut paths: Vec<_> =
+        projects.iter().filter_map(|id| Some((*id, fill(template, arguments, *id)?))).collect();
+    paths.truncate(share.take(paths.len()));
     let id = render::argument(arguments, "id");
     let asked: Vec<_> =
         paths.into_iter().map(|(project, path)| probe(directory, identity, project, path, id)).collect();

@@ -10,24 +10,24 @@ use narrowgate_catalog::{BoundaryType, ListOwner, ListPage, ListPath, ListStep, 
 use serde_json::Value;
 
 use super::candidate::{self, GroupName};
-use super::{AT_ONCE, Candidate, Container};
+use super::{AT_ONCE, Candidate, Container, Share};
 use crate::directory::{Directory, Identity};
 use crate::error::GitlabError;
 
-/// The first candidate whose lists have the global id. Every page takes one of the questions that are `left`, first pages
-/// before further ones. An error counts only where nothing is found.
+/// The first candidate whose lists have the global id. Every page is a question, and first pages are asked for before
+/// further ones. An error counts only where nothing is found.
 pub(super) async fn ask(
     directory: &Directory,
     identity: &Identity,
     listed: &Listed,
     global_id: &str,
     candidates: &[Candidate],
-    left: &mut usize,
+    share: &mut Share<'_>,
 ) -> Result<Option<Container>, GitlabError> {
     let places = places(directory, identity, listed, candidates).await?;
     let key = format!("{global_id} {listed:?} {places:?}");
     let search = Search { directory, identity, listed, global_id };
-    let found = directory.lookups.get(identity.connection, &key, search.among(&places, left)).await?;
+    let found = directory.lookups.get(identity.connection, &key, search.among(&places, share)).await?;
     Ok(found.map(|found| *found))
 }
 
@@ -87,16 +87,22 @@ struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    async fn among(&self, places: &'a [Place], left: &mut usize) -> Result<Option<Container>, GitlabError> {
+    async fn among(
+        &self,
+        places: &'a [Place],
+        share: &mut Share<'_>,
+    ) -> Result<Option<Container>, GitlabError> {
         let first = |place| {
             let question = move |list| Question { place, list, each: None, after: None };
             self.listed.lists.iter().map(question)
         };
         let mut questions: VecDeque<Question<'a>> = places.iter().flat_map(first).collect();
         let mut failure = None;
-        while !questions.is_empty() && *left > 0 {
-            let round: Vec<_> = questions.drain(..questions.len().min(*left)).collect();
-            *left -= round.len();
+        loop {
+            let round: Vec<_> = questions.drain(..share.take(questions.len())).collect();
+            if round.is_empty() {
+                return failure.map_or(Ok(None), Err);
+            }
             let asked: Vec<_> = round.iter().map(|question| self.page(question)).collect();
             let mut answers = stream::iter(asked).buffer_unordered(AT_ONCE);
             while let Some(answer) = answers.next().await {
@@ -107,7 +113,6 @@ impl<'a> Search<'a> {
                 }
             }
         }
-        failure.map_or(Ok(None), Err)
     }
 
     async fn page(&self, question: &Question<'a>) -> Result<Page<'a>, GitlabError> {

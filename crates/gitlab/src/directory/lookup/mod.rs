@@ -5,6 +5,7 @@ mod decode;
 mod graphql;
 mod in_projects;
 mod listed;
+mod questions;
 mod read;
 mod render;
 
@@ -14,6 +15,8 @@ use narrowgate_catalog::{BoundaryType, ContainerAt, Lookup, LookupAnswer};
 
 pub use candidate::Candidate;
 pub(super) use candidate::GroupName;
+pub use questions::Questions;
+use questions::Share;
 
 use super::{Directory, Identity};
 use crate::error::GitlabError;
@@ -23,7 +26,7 @@ pub(super) const GLOBAL_ID: &str = "global_id";
 
 /// Questions that one look-up puts to the projects and groups that a token selects, in all its ways: a token that selects
 /// more than this itself is not served by trying each.
-const MOST: usize = 100;
+pub(super) const MOST: usize = 100;
 /// Questions at a time.
 const AT_ONCE: usize = 8;
 
@@ -60,8 +63,10 @@ pub(super) async fn ask(
     lookup: &Lookup,
     arguments: &[(&str, &str)],
     candidates: &[Candidate],
+    questions: &Questions,
 ) -> Result<Option<Container>, GitlabError> {
-    let mut search = Search { directory, identity, name: &lookup.name, arguments, candidates, left: MOST };
+    let share = Share { all: questions, left: MOST };
+    let mut search = Search { directory, identity, name: &lookup.name, arguments, candidates, share };
     for way in lookup.ways() {
         if let found @ Some(_) = search.ask(way).await? {
             return Ok(found);
@@ -76,13 +81,12 @@ struct Search<'a> {
     name: &'a str,
     arguments: &'a [(&'a str, &'a str)],
     candidates: &'a [Candidate],
-    /// Questions to candidates that may still be asked.
-    left: usize,
+    share: Share<'a>,
 }
 
 impl Search<'_> {
     async fn ask(&mut self, answer: &LookupAnswer) -> Result<Option<Container>, GitlabError> {
-        let Self { directory, identity, name, arguments, candidates, ref mut left } = *self;
+        let Self { directory, identity, name, arguments, candidates, ref mut share } = *self;
         match answer {
             LookupAnswer::Unanswerable { .. } => Ok(None),
             LookupAnswer::Graphql { document, containers } => match global_id(arguments) {
@@ -90,7 +94,7 @@ impl Search<'_> {
                 None => Ok(None),
             },
             LookupAnswer::Listed(listed) => match global_id(arguments) {
-                Some(id) => listed::ask(directory, identity, listed, id, candidates, left).await,
+                Some(id) => listed::ask(directory, identity, listed, id, candidates, share).await,
                 None => Ok(None),
             },
             LookupAnswer::Decode { encoding, boundary, argument } => {
@@ -107,7 +111,7 @@ impl Search<'_> {
                 None => Ok(None),
             },
             LookupAnswer::InProjects { path } => {
-                in_projects::ask(directory, identity, path, arguments, candidates, left).await
+                in_projects::ask(directory, identity, path, arguments, candidates, share).await
             }
         }
     }
