@@ -22,6 +22,7 @@ mod graphql;
 mod graphql_answers;
 mod graphql_corpus;
 mod graphql_hostile;
+mod graphql_places;
 mod graphql_rows;
 mod hostile;
 mod http2;
