@@ -22,6 +22,8 @@ mod graphql;
 mod graphql_answers;
 mod graphql_corpus;
 mod graphql_hostile;
+mod graphql_legacy;
+mod graphql_names;
 mod graphql_places;
 mod graphql_rows;
 mod hostile;
