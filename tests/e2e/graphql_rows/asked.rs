@@ -10,7 +10,7 @@ use narrowgate_graphql_tests::corpus::needs_of;
 use narrowgate_graphql_tests::path::{Names, Paths, value};
 use narrowgate_graphql_tests::schema;
 use narrowgate_sandbox::{GraphqlPlace, RunningSandbox};
-use narrowgate_tests::world::{ACME, WEB};
+use narrowgate_tests::world::{ACME, MARIA, WEB};
 use serde_json::{Value, json};
 
 use super::at;
@@ -187,7 +187,8 @@ fn fits(row: &Row, place: &GraphqlPlace) -> bool {
     match row.boundary.as_str() {
         "Project" => *place == GraphqlPlace::Project(WEB),
         "Group" => *place == GraphqlPlace::Group(ACME),
-        _ => true,
+        "User" => *place == GraphqlPlace::User(MARIA),
+        _ => *place == GraphqlPlace::Instance,
     }
 }
 

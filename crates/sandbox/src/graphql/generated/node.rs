@@ -144,7 +144,7 @@ impl<'s> Node<'s> {
             ids if connects => (None, ids),
             ids => (ids.into_iter().flatten().next(), None),
         };
-        let elsewhere = index == Some(1) && shape.is_located() && given.is_none();
+        let elsewhere = index == Some(1) && shape.is_located(position.at) && given.is_none();
         let at = match (shape, self.place) {
             _ if elsewhere => Places::away_from(position.at),
             // A user's snippets begin with a personal one.
@@ -163,6 +163,8 @@ impl<'s> Node<'s> {
             Shape::User if field == "currentUser" => self.served.viewer,
             Shape::User if field == "author" && self.is_personal() => self.place,
             Shape::User => position.naming.user.unwrap_or_else(|| places.user(position.seed)),
+            Shape::OfUser if matches!(self.place, Container::User(_)) => self.place,
+            Shape::OfUser => self.served.viewer,
             Shape::Part => position.naming.place.unwrap_or(self.place),
             _ => at,
         };

@@ -9,6 +9,9 @@ pub(super) const HOME: u64 = 20;
 /// Where the second item of a list belongs to, with [`AWAY_GROUP`]: nobody's neighbour in the seeded world.
 pub(super) const AWAY: u64 = 24;
 pub(super) const AWAY_GROUP: u64 = 12;
+/// Where the second item of a list of these belongs to.
+const FAR: u64 = 34;
+const FAR_GROUP: u64 = 11;
 /// The group of [`HOME`].
 const HOME_GROUP: u64 = 10;
 
@@ -109,8 +112,8 @@ impl Places {
     /// The place that the second item of a list belongs to.
     pub(super) fn away_from(place: Container) -> Container {
         match place {
-            Container::Project(AWAY) => Container::Project(HOME),
-            Container::Group(AWAY_GROUP) => Container::Group(HOME_GROUP),
+            Container::Project(AWAY) => Container::Project(FAR),
+            Container::Group(AWAY_GROUP) => Container::Group(FAR_GROUP),
             Container::Group(_) => Container::Group(AWAY_GROUP),
             _ => Container::Project(AWAY),
         }

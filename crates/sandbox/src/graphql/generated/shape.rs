@@ -28,8 +28,12 @@ pub(super) enum Shape {
     OfGroup,
     /// They tell what they belong to: a project or a group.
     OfEither,
+    /// They tell that they belong to a project, or to none: then to what they were reached through.
+    OfProjectOrAbove,
     /// They tell that they belong to a project, or to none: then to their author.
     OfProjectOrUser,
+    /// They belong to a user, and may be about something at a place.
+    OfUser,
     /// They don't tell what they belong to, and belong where the user does something that they were reached through.
     OfDeed,
     /// They don't tell what they belong to.
@@ -46,7 +50,8 @@ impl Shape {
             "Environment" | "Release" | "Timelog" => return Self::OfProject,
             "DevopsAdoptionEnabledNamespace" | "Iteration" => return Self::OfGroup,
             // Those of epics have no project.
-            "Note" => return Self::OfEither,
+            "Note" => return Self::OfProjectOrAbove,
+            "Todo" | "UserPreferences" => return Self::OfUser,
             "Snippet" => return Self::OfProjectOrUser,
             "UserMergeRequestInteraction" => return Self::OfDeed,
             // Their pages are their repository's, or another one's.
@@ -69,9 +74,13 @@ impl Shape {
         }
     }
 
-    /// Whether objects of this kind tell their place.
-    pub(super) fn is_located(self) -> bool {
-        !matches!(self, Self::User | Self::OfDeed | Self::Part)
+    /// Whether objects of this kind tell their place, reached at a place.
+    pub(super) fn is_located(self, at: Container) -> bool {
+        match self {
+            Self::User | Self::OfDeed | Self::Part => false,
+            Self::OfProjectOrAbove => matches!(at, Container::Project(_)),
+            _ => true,
+        }
     }
 
     /// The place of an object of this kind, reached at a place.
@@ -80,7 +89,7 @@ impl Shape {
             (Self::Namespace | Self::OfProjectOrUser, Container::User(_)) => at,
             (Self::Project | Self::OfProject | Self::OfProjectOrUser, _) => places.project_of(at),
             (Self::Group | Self::Namespace | Self::OfGroup, _) => places.group_of(at),
-            (Self::User | Self::OfEither | Self::OfDeed | Self::Part, _) => at,
+            _ => at,
         }
     }
 }
