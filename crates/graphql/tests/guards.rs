@@ -229,6 +229,8 @@ fn each_record_that_a_mutation_links_is_needed() {
         ),
         // No look-up finds a cluster: it is refused.
         ("createAnnotation", &["input.environmentId id of project", "?input.clusterId id of project"]),
+        // It is the user's own view of the epic that is changed.
+        ("updateBoardEpicUserPreferences", &["input.boardId id of project | input.boardId id of group"]),
         // Labels and milestones are those of the project and the groups above it; users are nobody's.
         ("mergeRequestSetLabels", &["input.projectPath path of project"]),
         ("mergeRequestSetMilestone", &["input.projectPath path of project"]),

@@ -24,6 +24,7 @@ pub mod hash;
 pub mod json;
 pub mod path;
 pub mod schema;
+pub mod sought;
 pub mod tape;
 pub mod things;
 pub mod world;

@@ -85,16 +85,17 @@ impl<'s> Arguments<'s> {
     }
 
     /// What the arguments name beside [`Self::containers`] and the `record`: containers in input objects, and wherever they
-    /// are, other records, unless they are only referred to.
+    /// are, other records, unless they are only referred to: by any mutation, or by that of a class.
     pub(super) fn records<'a>(
         &'a self,
         record: Option<&'a Argument<'s>>,
         facts: &'a GraphqlFacts,
+        class: &'a str,
     ) -> impl Iterator<Item = &'a Argument<'s>> {
         let counts = move |argument: &&Argument<'s>| {
             let is_itself = record.is_some_and(|record| record.is(argument));
             let is_alike = record.is_some_and(|record| record.is_like(argument));
-            let is_other = is_alike || argument.is_linked(facts);
+            let is_other = is_alike || argument.is_linked(facts, class);
             argument.containers().is_empty() && !is_itself && is_other
         };
         let nested = self.nested.iter().filter(move |argument| argument.is_container() || counts(argument));
@@ -199,9 +200,10 @@ impl<'s> Argument<'s> {
     }
 
     /// Whether it names a record that isn't only referred to.
-    fn is_linked(&self, facts: &GraphqlFacts) -> bool {
-        let is_referred = facts.referred.contains(self.type_name());
-        self.is_global_id() && !is_referred || self.linked(facts).is_some()
+    fn is_linked(&self, facts: &GraphqlFacts, class: &str) -> bool {
+        let is_referred = facts.referred.contains(self.type_name())
+            || facts.referred.contains(&format!("{class}.{}", self.name()));
+        !is_referred && (self.is_global_id() || self.linked(facts).is_some())
     }
 
     /// The permission that the catalogue asks for where the record belongs: by the type of the id, or where that tells

@@ -133,7 +133,8 @@ fn needs(
     if position == Position::Mutation {
         let stands_alone = |argument: &Argument<'_>| read.len() == 1 && read.contains(argument.name());
         further.extend(arguments.containers().filter(|argument| !stands_alone(argument)));
-        further.extend(arguments.records(record, facts));
+        let class = entries.first().map_or("", |entry| entry.name.as_str());
+        further.extend(arguments.records(record, facts, class));
         let is_declared =
             |entry: &&GraphqlEntry| entry.boundaries.iter().any(|boundary| boundary.argument.is_some());
         let names_container = arguments.containers().any(|argument| read.contains(argument.name()));
