@@ -110,7 +110,7 @@ impl Gate<'_> {
             Named::Group(reference) => by(BoundaryType::Group, reference),
             Named::Container(path) => world.by_path(path),
             Named::Record(id) => self.maker.record(&format!("{}/{}", id.model, id.id)),
-            Named::User | Named::Instance => Home::Nowhere,
+            Named::OwnNamespace(_) | Named::User | Named::Instance => Home::Nowhere,
         }
     }
 

@@ -100,7 +100,7 @@ pub(super) struct RawLookup {
     pub(super) about: String,
     pub(super) arguments: Vec<String>,
     pub(super) answer: LookupAnswer,
-    pub(super) otherwise: Option<LookupAnswer>,
+    pub(super) otherwise: Vec<LookupAnswer>,
 }
 
 /// Endpoints of one foreign credential.

@@ -219,6 +219,11 @@ impl<'s> Argument<'s> {
         found.map(|(_, permission)| *permission)
     }
 
+    /// Whether it is a namespace that has to be named, which may be the owner's own.
+    pub(super) fn names_own_namespace(&self) -> bool {
+        !self.is_optional() && self.name().starts_with("namespace")
+    }
+
     /// The kinds of container that it may name; none if it names something else.
     pub(super) fn containers(&self) -> &'static [BoundaryType] {
         let name = self.name().to_ascii_lowercase();

@@ -212,8 +212,12 @@ fn root_sources(arguments: &Arguments<'_>, entry: &GraphqlEntry) -> Vec<Source> 
         leads_on && argument(boundary).is_some_and(Argument::names_record)
     };
     let record = containers.find(names_record).and_then(argument);
+    let own_namespace = arguments.own(BoundaryType::Group).filter(|argument| argument.names_own_namespace());
     let sources = entry.boundaries.iter().filter_map(|boundary| match (boundary.boundary, record) {
-        (BoundaryType::User, None) => Some(Source::User),
+        (BoundaryType::User, None) => match own_namespace {
+            Some(argument) => argument.path(BoundaryType::User).map(Source::Argument),
+            None => Some(Source::User),
+        },
         (BoundaryType::Instance, None) => Some(Source::Instance),
         (kind @ (BoundaryType::User | BoundaryType::Instance), Some(record)) => {
             record.path(kind).map(Source::Argument)

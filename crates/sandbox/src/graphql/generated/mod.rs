@@ -9,6 +9,7 @@
 //! - In every list the second item of a type that tells its place belongs to another container.
 //! - The number of a global id is a million times the id of the project or group, plus something.
 
+mod models;
 mod named;
 mod node;
 mod places;
@@ -23,6 +24,7 @@ use apollo_compiler::{ExecutableDocument, Schema};
 use super::GraphqlSchema;
 use super::answer::{Served, Trace};
 use crate::world::{Container, World};
+pub(crate) use models::Models;
 use node::Node;
 use places::Places;
 

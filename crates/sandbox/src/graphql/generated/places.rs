@@ -59,15 +59,16 @@ impl Places {
         self.facts.contains_key(&place)
     }
 
-    /// The project or group of this full path.
+    /// The project or group of this full path, or the user whose own namespace has it.
     pub(super) fn at_path(&self, path: &str) -> Option<Container> {
         let found = self.facts.iter().find(|(_, facts)| facts.path.eq_ignore_ascii_case(path));
-        found.map(|(place, _)| *place).filter(|place| !matches!(place, Container::User(_)))
+        found.map(|(place, _)| *place)
     }
 
-    /// The project or group of this id; their ids differ in the seeded world.
+    /// The project, group or user of this id; their ids differ in the seeded world.
     pub(super) fn numbered(&self, id: u64) -> Option<Container> {
-        [Container::Project(id), Container::Group(id)].into_iter().find(|place| self.knows(*place))
+        let kinds = [Container::Project(id), Container::Group(id), Container::User(id)];
+        kinds.into_iter().find(|place| self.knows(*place))
     }
 
     pub(super) fn user_named(&self, username: &str) -> Option<Container> {
