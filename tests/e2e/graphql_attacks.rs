@@ -146,7 +146,7 @@ async fn bodies_are_read_in_one_way() {
     let mut zipped = GzEncoder::new(Vec::new(), Compression::fast());
     zipped.write_all(theirs.as_bytes()).expect("memory takes bytes");
     let zipped = zipped.finish().expect("memory takes bytes");
-    let bodies: Vec<(&str, Option<&str>, Option<&str>, Vec<u8>)> = vec![
+    let bodies = [
         ("UTF-16", Some("application/json; charset=utf-16"), None, wide(theirs)),
         ("UTF-16, not said", Some("application/json"), None, wide(theirs)),
         ("UTF-16 is said, and UTF-8 comes", Some("application/json; charset=utf-16"), None, theirs.into()),
