@@ -79,24 +79,24 @@ impl Authoriser<'_> {
             || guard.is_some()
             || self.guards().is_public_field(type_name, name)
             || self.tells_itself(asked.field.ty.inner_named_type());
-        let may_filter = is_root && !asked.sought.tells()
-            || self.may_filter(asked, guard.is_some_and(|guard| guard.elsewhere), is_root);
+        let may_filter = self.may_filter(asked, guard.is_some_and(|guard| guard.elsewhere), is_root);
         let is_admitted = guard.is_none_or(|guard| self.passes(guard, asked));
         verdict(is_covered && is_admitted && self.may_count(asked) && may_filter)
     }
 
     /// What is found by filters tells of what isn't shown whether it fits.
     fn may_filter(&self, asked: Asked<'_>, is_elsewhere: bool, is_root: bool) -> bool {
-        if is_elsewhere || !asked.is_filtered && !asked.sought.tells() {
+        let own = asked.field.ty.inner_named_type().to_string();
+        let found = self.node_type(&own).unwrap_or(own);
+        let tells = asked.sought.tells(&found);
+        if is_elsewhere || !tells && (is_root || !asked.is_filtered) {
             return true;
         }
         let home = if is_root { self.maker.home_of_field(asked, true) } else { asked.context };
-        let own = asked.field.ty.inner_named_type().to_string();
-        let found = self.node_type(&own).unwrap_or(own);
         let types = possible_types(self.maker.schema, &found);
         types.iter().all(|name| match self.is_settled(name, home) {
             true => self.admits(name, home),
-            false => !asked.sought.tells() || self.admits_all(name, home),
+            false => !tells || self.admits_all(name, home),
         })
     }
 

@@ -34,10 +34,10 @@ impl Sought {
         sought
     }
 
-    /// Whether what is found tells of texts.
+    /// Whether what is found tells of texts; names of projects and groups may be looked for.
     #[must_use]
-    pub const fn tells(self) -> bool {
-        self.text || self.order && self.paged
+    pub fn tells(self, found: &str) -> bool {
+        self.text && !matches!(found, "Project" | "Group" | "Namespace") || self.order && self.paged
     }
 
     fn look(&mut self, schema: &Schema, name: &str, kind: &str, value: &Value, depth: usize) {

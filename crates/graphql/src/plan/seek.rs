@@ -77,6 +77,12 @@ impl Seeking {
     }
 }
 
+/// Whether anybody may look for objects of a type by a text: projects and groups, whose names are all that it could tell, and
+/// which clients find in no other way.
+pub(super) fn may_be_found(type_name: &str) -> bool {
+    matches!(type_name, "Project" | "Group" | "Namespace")
+}
+
 fn is_order(name: &str) -> bool {
     name.contains("sort") || name.starts_with("order")
 }

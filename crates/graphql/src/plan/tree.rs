@@ -11,7 +11,7 @@ use super::lines::Lines;
 use super::merge;
 use super::nodes::{self, Role};
 use super::probes::Probes;
-use super::seek::Seeking;
+use super::seek::{self, Seeking};
 use super::shape::{leaf, wrap};
 use super::{Abstract, Fault, Field, Guarded, Limits, Object, PlanError, Position, Shape};
 use crate::guard::Class;
@@ -200,15 +200,18 @@ impl<'d> Builder<'d> {
         if is_elsewhere || !field.counts.is_empty() || asked.definition.arguments.is_empty() {
             return;
         }
-        let ty = &asked.definition.ty;
-        let listed = match nodes::role(self.guarded.schema, ty.inner_named_type()) {
-            Role::Connection(node) => self.decided(node),
-            Role::Edge(_) | Role::Plain => self.decided(ty),
-        };
+        let mut ty = &asked.definition.ty;
+        if let Role::Connection(node) = nodes::role(self.guarded.schema, ty.inner_named_type()) {
+            ty = node;
+        }
+        let listed = self.decided(ty);
         if listed.is_empty() {
             return;
         }
         let Seeking { mut texts, orders } = self.mark_sought(field, asked);
+        if seek::may_be_found(ty.inner_named_type()) {
+            texts.clear();
+        }
         if nodes::is_paged(asked) {
             texts.extend(orders);
         }
