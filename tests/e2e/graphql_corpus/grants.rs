@@ -1,4 +1,4 @@
-//! What tokens hold for a document: all that it needs, and all but one permission on one place.
+//! What tokens hold for a document: all that it needs, all but one permission on one place, and all of it elsewhere.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -6,7 +6,7 @@ use std::fmt;
 use narrowgate_graphql_tests::corpus::Worldly;
 use narrowgate_store::tokens::{GrantAccess, StoredGrant};
 use narrowgate_tests::stock;
-use narrowgate_tests::world::{ACME, WEB};
+use narrowgate_tests::world::{ACME, API, PLATFORM, WEB};
 
 /// Where permissions are held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,8 +31,11 @@ impl On {
         }
     }
 
-    fn grant(self, names: &[String]) -> StoredGrant {
+    /// The permissions, here or on a place of the same kind elsewhere.
+    fn grant(self, names: &[String], elsewhere: bool) -> StoredGrant {
         match self {
+            Self::Project if elsewhere => stock::on_project(API, names),
+            Self::Group if elsewhere => stock::on_group(PLATFORM, names),
             Self::Project => stock::on_project(WEB, names),
             Self::Group => stock::on_group(ACME, names),
             Self::Personal => stock::plain(GrantAccess::PersonalProjects, names),
@@ -42,31 +45,49 @@ impl On {
     }
 }
 
-/// A permission that a token lacks.
+/// What a token holds.
 #[derive(Clone, Debug)]
-pub(super) struct Missing {
-    pub(super) on: On,
-    pub(super) name: String,
+pub(super) enum Held {
+    All,
+    /// All but one permission.
+    Without(On, String),
+    /// All, but on another project and another group.
+    Elsewhere,
 }
 
-impl fmt::Display for Missing {
+impl fmt::Display for Held {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{} on {:?}", self.name, self.on)
+        match self {
+            Self::All => write!(out, "with all"),
+            Self::Without(on, name) => write!(out, "without {name} on {on:?}"),
+            Self::Elsewhere => write!(out, "with all elsewhere"),
+        }
     }
 }
 
-/// Each permission that a document needs, where it needs it.
-pub(super) fn each(needs: &Worldly) -> Vec<Missing> {
-    let on = |on: On| on.of(needs).iter().map(move |name| Missing { on, name: name.clone() });
-    PLACES.into_iter().flat_map(on).collect()
+/// Each permission that a document needs, and where.
+pub(super) fn each(needs: &Worldly) -> impl Iterator<Item = (On, &String)> {
+    PLACES.into_iter().flat_map(|on| on.of(needs).iter().map(move |name| (on, name)))
 }
 
-/// All that a document needs but for what is missing. A token has to hold something.
-pub(super) fn grants(needs: &Worldly, missing: Option<&Missing>) -> Vec<StoredGrant> {
-    let is_held = |on: On, name: &String| missing.is_none_or(|it| it.on != on || it.name != *name);
-    let held = |on: On| on.of(needs).iter().filter(|name| is_held(on, name)).cloned().collect::<Vec<_>>();
-    let grants = PLACES.into_iter().map(|on| (on, held(on))).filter(|(_, names)| !names.is_empty());
-    let mut grants: Vec<StoredGrant> = grants.map(|(on, names)| on.grant(&names)).collect();
+/// What the tokens hold that ask a document.
+pub(super) fn tries(needs: &Worldly) -> Vec<Held> {
+    let without = each(needs).map(|(on, name)| Held::Without(on, name.clone()));
+    let moves = !needs.project.is_empty() || !needs.group.is_empty();
+    without.chain(moves.then_some(Held::Elsewhere)).chain([Held::All]).collect()
+}
+
+/// A token has to hold something.
+pub(super) fn grants(needs: &Worldly, held: &Held) -> Vec<StoredGrant> {
+    let mut grants = Vec::new();
+    for on in PLACES {
+        let is_held =
+            |name: &&String| !matches!(held, Held::Without(at, lacking) if *at == on && lacking == *name);
+        let names: Vec<String> = on.of(needs).iter().filter(is_held).cloned().collect();
+        if !names.is_empty() {
+            grants.push(on.grant(&names, matches!(held, Held::Elsewhere)));
+        }
+    }
     if grants.is_empty() {
         grants.push(stock::on_project(WEB, &["read_wiki".to_owned()]));
     }

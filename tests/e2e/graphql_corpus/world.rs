@@ -1,6 +1,7 @@
 //! The documents over the sandbox's world, as `corpus/world.toml` says: with what is needed where it is needed, the
 //! answer is the instance's own, and shows what is known to be there; mutations have their effect. With each permission
-//! taken away in turn, the answer is another, and names it.
+//! taken away in turn, the answer is another, and names it; with all of them on another project and another group, the
+//! answer is another, and nothing changes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -11,7 +12,7 @@ use narrowgate_store::tokens::TokenPrivileges;
 use narrowgate_tests::{Stock, TestGate};
 use serde_json::{Map, Value, json};
 
-use super::grants::{Missing, each, grants};
+use super::grants::{Held, each, grants, tries};
 use super::named;
 
 /// The number before that of the first attempt: all of them have as many digits, and sort as they are counted.
@@ -21,7 +22,7 @@ const FIRST: usize = 1_000;
 struct Asked {
     example: Example,
     world: Worldly,
-    tokens: Vec<(Option<Missing>, String)>,
+    tokens: Vec<(Held, String)>,
 }
 
 fn asked() -> Vec<Asked> {
@@ -43,9 +44,9 @@ async fn clients_get_all_of_the_world_with_what_they_need() {
     let stock = async |folder: &Path| {
         let mut database = Stock::open(folder).await;
         for Asked { world, tokens, .. } in &mut all {
-            for missing in each(world).into_iter().map(Some).chain([None]) {
-                let privileges = TokenPrivileges::FineGrained(grants(world, missing.as_ref()));
-                tokens.push((missing, database.add(&world.user, privileges, None).await.1));
+            for held in tries(world) {
+                let privileges = TokenPrivileges::FineGrained(grants(world, &held));
+                tokens.push((held, database.add(&world.user, privileges, None).await.1));
             }
         }
     };
@@ -55,13 +56,10 @@ async fn clients_get_all_of_the_world_with_what_they_need() {
     let (mut wrong, mut count) = (Vec::new(), FIRST);
     for asked in &all {
         wrong.extend(needs_that_differ(asked).map(|needs| format!("{} needs {needs:?}", asked.example.name)));
-        for (missing, token) in &asked.tokens {
+        for (held, token) in &asked.tokens {
             count += 1;
-            let faults = Try::prepared(&gate, asked, count).await.run(missing.as_ref(), token).await;
-            let missing = missing.as_ref().map_or("nothing".to_owned(), ToString::to_string);
-            wrong.extend(
-                faults.into_iter().map(|fault| format!("{} without {missing}: {fault}", asked.example.name)),
-            );
+            let faults = Try::prepared(&gate, asked, count).await.run(held, token).await;
+            wrong.extend(faults.into_iter().map(|fault| format!("{} {held}: {fault}", asked.example.name)));
         }
     }
     println!("{} documents, {} requests", all.len(), count - FIRST);
@@ -70,7 +68,7 @@ async fn clients_get_all_of_the_world_with_what_they_need() {
 
 /// What a document needs by `needs.toml`, where the permissions of `world.toml` are others.
 fn needs_that_differ(Asked { example, world, .. }: &Asked) -> Option<&BTreeSet<String>> {
-    let held: BTreeSet<String> = each(world).into_iter().map(|one| one.name).collect();
+    let held: BTreeSet<String> = each(world).map(|(_, name)| name.clone()).collect();
     (held != example.expected.needs).then_some(&example.expected.needs)
 }
 
@@ -111,7 +109,7 @@ impl<'a> Try<'a> {
     }
 
     /// What is wrong.
-    async fn run(self, missing: Option<&Missing>, token: &str) -> Vec<String> {
+    async fn run(self, held: &Held, token: &str) -> Vec<String> {
         let document = &self.asked.example.document;
         let is_mutation = document.starts_with("mutation");
         assert_eq!(is_mutation, self.asked.world.effect.is_some(), "mutations have an effect: {document}");
@@ -128,15 +126,15 @@ impl<'a> Try<'a> {
         if self.has_effect().await.is_some_and(|has_effect| has_effect != is_forwarded) {
             wrong.push(format!("forwarded: {is_forwarded}, and the effect says otherwise: {answer}"));
         }
-        match missing {
-            None => wrong.extend(self.faults_of_whole(&answer, whole.as_ref(), is_forwarded)),
-            Some(missing) if !named(&answer).contains(missing.name.as_str()) => {
+        let is_whole = whole.as_ref().is_some_and(|whole| whole["data"] == answer["data"]);
+        match held {
+            Held::All => wrong.extend(self.faults_of_whole(&answer, whole.as_ref(), is_forwarded)),
+            _ if is_whole => wrong.push(format!("nothing is withheld: {answer}")),
+            Held::Without(_, name) if !named(&answer).contains(name.as_str()) => {
                 wrong.push(format!("it is not named: {answer}"));
             }
-            Some(_) if whole.is_some_and(|whole| whole["data"] == answer["data"]) => {
-                wrong.push(format!("nothing is withheld: {answer}"));
-            }
-            Some(_) => {}
+            Held::Elsewhere if is_forwarded => wrong.push("it was forwarded".to_owned()),
+            Held::Without(..) | Held::Elsewhere => {}
         }
         wrong
     }

@@ -80,11 +80,16 @@ fn grants(asked: &Asked, attempt: Try) -> Vec<StoredGrant> {
         (Try::Exact, "Group") => grants.push(stock::on_group(ACME, names)),
         (Try::Exact, "User") => grants.push(stock::plain(GrantAccess::User, names)),
         (Try::Exact, _) => grants.push(stock::plain(GrantAccess::Instance, names)),
-        (Try::Elsewhere, "User") => grants.push(stock::on_project(API, names)),
-        (Try::Elsewhere, _) => {
+        (Try::Elsewhere, boundary) => {
             grants.push(stock::on_project(API, names));
             grants.push(stock::on_group(PLATFORM, names));
-            grants.push(stock::plain(GrantAccess::PersonalProjects, names));
+            let others = [
+                ("Personal", GrantAccess::PersonalProjects),
+                ("User", GrantAccess::User),
+                ("Instance", GrantAccess::Instance),
+            ];
+            let others = others.into_iter().filter(|(kind, _)| *kind != boundary);
+            grants.extend(others.map(|(_, access)| stock::plain(access, names)));
         }
     }
     grants

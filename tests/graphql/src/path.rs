@@ -77,7 +77,26 @@ impl<'s> Paths<'s> {
     /// A document that asks for objects of the type.
     #[must_use]
     pub fn to_type(&self, type_name: &str) -> Option<String> {
-        self.document(type_name, "__typename")
+        self.asking(type_name, "__typename")
+    }
+
+    /// A document that asks for this of objects of the type.
+    #[must_use]
+    pub fn asking(&self, type_name: &str, asked: &str) -> Option<String> {
+        self.document(type_name, asked)
+    }
+
+    /// A document that asks for this of what a field of objects of the type leads to.
+    #[must_use]
+    pub fn asking_through(&self, type_name: &str, field: &str, asked: &str) -> Option<String> {
+        let field = self.schema.type_field(type_name, field).ok()?;
+        self.document(type_name, &format!("{} {{ {asked} }}", call(self.schema, field, &self.names)?))
+    }
+
+    /// A document that asks for this of the root field itself, if that is of the type.
+    #[must_use]
+    pub fn to_root_of(&self, type_name: &str, asked: &str) -> Option<String> {
+        if self.root.to == type_name { self.document(type_name, asked) } else { None }
     }
 
     /// A document that asks for a field of objects of the type.
@@ -112,12 +131,19 @@ fn around(hop: &Hop, inner: &str) -> String {
     }
 }
 
-/// A field with what its arguments have to hold.
+/// A field with what its arguments have to hold, and what `names` says of them: `environment.name`.
 fn call(schema: &Schema, field: &FieldDefinition, names: &Names) -> Option<String> {
-    let required = field.arguments.iter().filter(|argument| argument.is_required());
-    let given: Option<Vec<String>> = required
-        .map(|argument| Some(format!("{}: {}", argument.name, value(schema, argument, names)?)))
-        .collect();
+    let given = field.arguments.iter().filter_map(|argument| {
+        let said = names.get(&format!("{}.{}", field.name, argument.name));
+        match said {
+            Some(text) => Some(Some(format!("{}: \"{text}\"", argument.name))),
+            None if argument.is_required() => {
+                Some(value(schema, argument, names).map(|value| format!("{}: {value}", argument.name)))
+            }
+            None => None,
+        }
+    });
+    let given: Option<Vec<String>> = given.collect();
     let given = given?;
     Some(if given.is_empty() {
         field.name.to_string()

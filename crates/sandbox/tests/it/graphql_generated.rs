@@ -90,6 +90,7 @@ async fn global_ids_carry_the_models_of_gitlab() {
         ("project", "pipelines { nodes { jobs", "Ci::Build"),
         ("project", "releases { nodes { assets { links", "Releases::Link"),
         ("project", "terraformStates", "Terraform::State"),
+        ("project", "timelogs", "Timelog"),
         ("group", "boards", "Board"),
         ("group", "complianceFrameworks", "ComplianceManagement::Framework"),
         ("group", "contacts", "CustomerRelations::Contact"),
@@ -97,7 +98,6 @@ async fn global_ids_carry_the_models_of_gitlab() {
         ("group", "epics { nodes { notes", "Note"),
         ("group", "iterationCadences", "Iterations::Cadence"),
         ("group", "labels", "GroupLabel"),
-        ("group", "timelogs", "Timelog"),
     ];
     for (kind, list, model) in listed {
         let (path, number) = if kind == "project" { ("acme/web", "20") } else { ("acme", "10") };

@@ -56,16 +56,23 @@ impl Naming {
 
     /// The same for a list of something at a place: nothing is in it that belongs elsewhere.
     pub(super) fn within(self, at: Container, places: &Places) -> Self {
-        let is_neighbour = |place: Container| place != at && discriminant(&place) == discriminant(&at);
-        if self.ids.is_none() && self.place.is_some_and(is_neighbour) {
-            return Self { ids: Some(Vec::new()), ..Self::default() };
-        }
-        let belongs = |id: &String| place_of_id(id, places).is_none_or(|place| place == at);
-        let ids = self.ids.map(|mut ids| {
-            ids.retain(|id| is_container(id) || belongs(id));
-            ids
-        });
+        let ids = match self.ids {
+            None if self.place.is_some_and(|place| is_neighbour(place, at)) => Some(Vec::new()),
+            None => None,
+            Some(mut ids) => {
+                ids.retain(|id| belongs(id, at, places));
+                Some(ids)
+            }
+        };
         Self { ids, place: self.place.filter(|place| *place == at), ..self }
+    }
+
+    /// Whether they name something that belongs to another place than this.
+    pub(super) fn is_elsewhere(&self, at: Container, places: &Places) -> bool {
+        match &self.ids {
+            None => self.place.is_some_and(|place| is_neighbour(place, at)),
+            Some(ids) => !ids.iter().all(|id| belongs(id, at, places)),
+        }
     }
 
     /// What a global id says about the object that has it.
@@ -77,8 +84,16 @@ impl Naming {
     }
 }
 
-fn is_container(id: &str) -> bool {
-    gid::parse(id).is_some_and(|(model, _)| matches!(model, "Project" | "Group" | "Namespace" | "User"))
+/// Another project than a project, another group than a group.
+fn is_neighbour(place: Container, at: Container) -> bool {
+    place != at && discriminant(&place) == discriminant(&at)
+}
+
+/// Whether a global id is of something at a place, or of a container or user.
+fn belongs(id: &str, at: Container, places: &Places) -> bool {
+    let model = gid::parse(id).map(|(model, _)| model);
+    matches!(model, Some("Project" | "Group" | "Namespace" | "User"))
+        || place_of_id(id, places).is_none_or(|place| place == at)
 }
 
 /// The place of the object that a global id names.

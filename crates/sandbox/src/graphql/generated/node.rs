@@ -188,6 +188,12 @@ impl<'s> Node<'s> {
         })
     }
 
+    /// Whether a field has a value whatever its arguments name: what a member does in a merge request of any project.
+    fn leads_anywhere(&self, kind: &Type) -> bool {
+        let of = self.served.file.0.schema.get_object(kind.inner_named_type());
+        kind.is_non_null() || of.is_some_and(|of| Shape::of(of) == Shape::OfDeed)
+    }
+
     /// Whether it belongs to a user alone.
     fn is_personal(&self) -> bool {
         self.shape == Shape::OfProjectOrUser && matches!(self.place, Container::User(_))
@@ -218,8 +224,13 @@ impl ObjectValue for Node<'_> {
         let kind = &info.field_definition().ty;
         if self.connects_by(field) {
             naming.ids.clone_from(&self.given_ids);
-        } else if !self.path.is_empty() && self.shape != Shape::User && lists(kind) {
-            naming = naming.within(self.at, &self.served.places);
+        } else if matches!(self.place, Container::Project(_) | Container::Group(_)) {
+            let places = &self.served.places;
+            if lists(kind) {
+                naming = naming.within(self.place, places);
+            } else if naming.is_elsewhere(self.place, places) && !self.leads_anywhere(kind) {
+                return Ok(ResolvedValue::null());
+            }
         }
         if naming.unknown && !kind.is_non_null() {
             return Ok(ResolvedValue::null());

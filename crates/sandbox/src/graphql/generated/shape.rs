@@ -42,13 +42,17 @@ impl Shape {
             "Project" => return Self::Project,
             "Group" => return Self::Group,
             "Namespace" => return Self::Namespace,
-            // By the path of its page, and the URL of the first of its links.
-            "Environment" | "Release" => return Self::OfProject,
-            "Iteration" => return Self::OfGroup,
+            // By the path of its page, the URL of the first of its links, the issue or merge request that it is about.
+            "Environment" | "Release" | "Timelog" => return Self::OfProject,
+            "DevopsAdoptionEnabledNamespace" | "Iteration" => return Self::OfGroup,
             // Those of epics have no project.
             "Note" => return Self::OfEither,
             "Snippet" => return Self::OfProjectOrUser,
             "UserMergeRequestInteraction" => return Self::OfDeed,
+            // Their pages are their repository's, or another one's.
+            "Blob" | "RepositoryBlob" | "Submodule" | "TreeEntry" => return Self::Part,
+            // Its `projectId` is Jira's, and its `namespace` that of a cluster.
+            "JiraProject" | "NetworkPolicy" => return Self::Part,
             _ => {}
         }
         if of.implements_interfaces.iter().any(|it| it == "User") || of.fields.contains_key("username") {
