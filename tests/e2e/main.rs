@@ -20,6 +20,7 @@ mod gitbeaker;
 mod gitlab_crate;
 mod graphql;
 mod graphql_answers;
+mod graphql_attacks;
 mod graphql_corpus;
 mod graphql_hostile;
 mod graphql_legacy;

@@ -187,7 +187,8 @@ fn of_class(class: &Class, needs: &mut BTreeSet<String>) {
 }
 
 fn of_guard(guard: &FieldGuard, needs: &mut BTreeSet<String>) {
-    for need in &guard.needs {
+    // What may be left out is asked of nobody who leaves it out.
+    for need in guard.needs.iter().filter(|need| !need.optional) {
         needs.insert(any_of(need.any.iter().map(|alternative| &*alternative.permissions)));
     }
 }

@@ -26,6 +26,7 @@ pub mod json;
 pub mod oracle;
 pub mod path;
 pub mod schema;
+pub mod sought;
 pub mod tape;
 pub mod things;
 pub mod world;

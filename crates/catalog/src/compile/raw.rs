@@ -88,6 +88,9 @@ pub(super) struct RawFacts {
     pub(super) parts: Vec<Located<String>>,
     pub(super) public: Vec<Located<String>>,
     pub(super) elsewhere: Vec<Located<String>>,
+    pub(super) referred: Vec<Located<String>>,
+    /// Types of global ids, with the name of a permission.
+    pub(super) linked: Vec<(Located<String>, Located<String>)>,
     pub(super) locators: Vec<(Located<String>, Vec<GraphqlLocator>)>,
 }
 
