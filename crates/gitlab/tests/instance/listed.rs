@@ -183,6 +183,35 @@ async fn a_list_without_end_is_left_after_a_hundred_questions() {
 }
 
 #[tokio::test]
+async fn a_list_that_the_instance_does_not_have_is_not_asked_for_again() {
+    let fake = Fake::start().await;
+    fake.graphql(["things"], json!(null));
+    for project in 1..=20 {
+        let id = format!("\"gid://gitlab/Project/{project}\"");
+        fake.graphql([&id, "others"], of_project(project, "others", &page(&[], None)));
+    }
+    fake.graphql(["Project/20\"", "others"], of_project(20, "others", &page(&["Thing/7"], None)));
+    let lists = ["things[]", "others[]"].map(|list| ListPath::parse(list).unwrap()).to_vec();
+    let way = Listed { lists, ..way(BoundaryType::Project, "things[]") };
+    let lookup = lookup(LookupAnswer::Listed(way));
+    let candidates: Vec<_> = (1..=20).map(Candidate::Project).collect();
+    assert_eq!(find(&fake, &lookup, "Thing/7", &candidates).await, Some(Container::Project(20)));
+    let asked = fake.asked().len();
+    assert!(asked <= 28, "{asked}: eight at a time");
+}
+
+#[tokio::test]
+async fn the_first_way_leaves_something_for_the_second() {
+    let fake = Fake::with_world().await;
+    fake.graphql([], of_project(22, "things", &page(&[], Some("c1"))));
+    fake.graphql([r#"after: "c1""#], of_project(22, "things", &page(&[], Some("c2"))));
+    fake.graphql([ACME], of_group(10, &page(&["Thing/7"], None)));
+    let two = Lookup { otherwise: vec![in_groups().answer], ..in_lists_of_projects() };
+    let candidates = [Candidate::Project(22), Candidate::Group(10)];
+    assert_eq!(find(&fake, &two, "Thing/7", &candidates).await, Some(Container::Group(10)));
+}
+
+#[tokio::test]
 async fn a_cursor_that_leads_nowhere_is_followed_once() {
     let fake = Fake::start().await;
     fake.graphql([], of_project(22, "things", &page(&[], Some("c1"))));

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use futures_util::{StreamExt, TryStreamExt, stream};
 use serde_json::Value;
 
-use super::MOST;
+use super::{AT_ONCE, MOST};
 use crate::directory::{Directory, Identity};
 use crate::error::GitlabError;
 use crate::reference::Reference;
@@ -84,11 +85,10 @@ pub(super) async fn groups(
     if named().count() > MOST {
         return Ok(groups);
     }
-    for candidate in named() {
-        let Candidate::Group(id) = *candidate else { continue };
-        if let Some(group) = directory.group(identity, &Reference::Id(id)).await? {
-            groups.push(GroupName { id, path: group.full_path.clone() });
-        }
+    let named = named().map(|candidate| group_of(directory, identity, *candidate));
+    let mut named = stream::iter(named.collect::<Vec<_>>()).buffered(AT_ONCE);
+    while let Some(group) = named.try_next().await? {
+        groups.extend(group);
     }
     for candidate in candidates {
         let Some(below) = groups_of(directory, identity, *candidate).await? else { continue };
@@ -99,6 +99,16 @@ pub(super) async fn groups(
         }
     }
     Ok(groups)
+}
+
+async fn group_of(
+    directory: &Directory,
+    identity: &Identity,
+    candidate: Candidate,
+) -> Result<Option<GroupName>, GitlabError> {
+    let Candidate::Group(id) = candidate else { return Ok(None) };
+    let group = directory.group(identity, &Reference::Id(id)).await?;
+    Ok(group.map(|group| GroupName { id, path: group.full_path.clone() }))
 }
 
 async fn groups_of(

@@ -4,8 +4,11 @@
 //! another group, places nothing.
 
 use std::collections::VecDeque;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::LazyLock;
 
-use futures_util::{StreamExt, stream};
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
 use narrowgate_catalog::{BoundaryType, ListOwner, ListPage, ListPath, ListStep, Listed, Then};
 use serde_json::Value;
 
@@ -13,6 +16,9 @@ use super::candidate::{self, GroupName};
 use super::{AT_ONCE, Candidate, Container, Share};
 use crate::directory::{Directory, Identity};
 use crate::error::GitlabError;
+
+/// Of the digests by which answers are kept: what a token selects may be long.
+static SEED: LazyLock<RandomState> = LazyLock::new(RandomState::new);
 
 /// The first candidate whose lists have the global id. Every page is a question, and first pages are asked for before
 /// further ones. An error counts only where nothing is found.
@@ -25,7 +31,7 @@ pub(super) async fn ask(
     share: &mut Share<'_>,
 ) -> Result<Option<Container>, GitlabError> {
     let places = places(directory, identity, listed, candidates).await?;
-    let key = format!("{global_id} {listed:?} {places:?}");
+    let key = format!("{global_id} {:016x}", SEED.hash_one(format!("{listed:?} {places:?}")));
     let search = Search { directory, identity, listed, global_id };
     let found = directory.lookups.get(identity.connection, &key, search.among(&places, share)).await?;
     Ok(found.map(|found| *found))
@@ -97,26 +103,24 @@ impl<'a> Search<'a> {
             self.listed.lists.iter().map(question)
         };
         let mut questions: VecDeque<Question<'a>> = places.iter().flat_map(first).collect();
+        let mut asked = FuturesUnordered::new();
         let mut failure = None;
         loop {
-            let round: Vec<_> = questions.drain(..share.take(questions.len())).collect();
-            if round.is_empty() {
-                return failure.map_or(Ok(None), Err);
-            }
-            let asked: Vec<_> = round.iter().map(|question| self.page(question)).collect();
-            let mut answers = stream::iter(asked).buffer_unordered(AT_ONCE);
-            while let Some(answer) = answers.next().await {
-                match answer {
-                    Ok(Page::Has(container)) => return Ok(Some(container)),
-                    Ok(Page::Leads(further)) => questions.extend(further),
-                    Err(error) => failure = Some(error),
-                }
+            let room = questions.len().min(AT_ONCE - asked.len());
+            asked.extend(questions.drain(..share.take(room)).map(|question| self.page(question)));
+            match asked.next().await {
+                Some(Ok(Page::Has(container))) => return Ok(Some(container)),
+                Some(Ok(Page::Leads(further))) => questions.extend(further),
+                // What one project's version of GitLab doesn't have, no other's does.
+                Some(Ok(Page::Unknown(list))) => questions.retain(|question| question.list != list),
+                Some(Err(error)) => failure = Some(error),
+                None => return failure.map_or(Ok(None), Err),
             }
         }
     }
 
-    async fn page(&self, question: &Question<'a>) -> Result<Page<'a>, GitlabError> {
-        let Question { place, list, each, after } = question;
+    async fn page(&self, question: Question<'a>) -> Result<Page<'a>, GitlabError> {
+        let Question { place, list, ref each, ref after } = question;
         let owner = match (&self.listed.then, each) {
             (Some(Then { of: Some(field), .. }), Some(id)) => ListOwner::Record { field, id },
             _ => place.owner(),
@@ -124,9 +128,8 @@ impl<'a> Search<'a> {
         let page = ListPage { id: self.global_id, each: each.as_deref(), after: after.as_deref() };
         let document = list.query(owner, page);
         let data = self.directory.client.graphql(&self.identity.credential, &document).await?;
-        let Some(answer) = data.as_ref().and_then(|data| about(data, owner)) else {
-            return Ok(Page::Leads(Vec::new()));
-        };
+        let Some(data) = data.as_ref().filter(|data| !data.is_null()) else { return Ok(Page::Unknown(list)) };
+        let Some(answer) = about(data, owner) else { return Ok(Page::Leads(Vec::new())) };
         let mut page = Listing::default();
         page.read(answer, list.steps(), true);
         let then = self.listed.then.as_ref().filter(|_| each.is_none());
@@ -148,6 +151,8 @@ enum Page<'a> {
     Has(Container),
     /// Where else it may be.
     Leads(Vec<Question<'a>>),
+    /// The instance has no such list: it refuses the query as a whole.
+    Unknown(&'a ListPath),
 }
 
 /// What the answer says about the one that was asked; none where it is about another.

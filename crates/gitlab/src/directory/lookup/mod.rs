@@ -65,12 +65,16 @@ pub(super) async fn ask(
     candidates: &[Candidate],
     questions: &Questions,
 ) -> Result<Option<Container>, GitlabError> {
-    let share = Share { all: questions, left: MOST };
-    let mut search = Search { directory, identity, name: &lookup.name, arguments, candidates, share };
-    for way in lookup.ways() {
-        if let found @ Some(_) = search.ask(way).await? {
+    let search = Search { directory, identity, name: &lookup.name, arguments, candidates };
+    let mut left = MOST;
+    for (index, way) in lookup.ways().enumerate() {
+        // What a way leaves is for those after it.
+        let part = left.div_ceil(1 + lookup.otherwise.len() - index);
+        let mut share = Share { all: questions, left: part };
+        if let found @ Some(_) = search.ask(way, &mut share).await? {
             return Ok(found);
         }
+        left -= part - share.left;
     }
     Ok(None)
 }
@@ -81,12 +85,15 @@ struct Search<'a> {
     name: &'a str,
     arguments: &'a [(&'a str, &'a str)],
     candidates: &'a [Candidate],
-    share: Share<'a>,
 }
 
 impl Search<'_> {
-    async fn ask(&mut self, answer: &LookupAnswer) -> Result<Option<Container>, GitlabError> {
-        let Self { directory, identity, name, arguments, candidates, ref mut share } = *self;
+    async fn ask(
+        &self,
+        answer: &LookupAnswer,
+        share: &mut Share<'_>,
+    ) -> Result<Option<Container>, GitlabError> {
+        let Self { directory, identity, name, arguments, candidates } = *self;
         match answer {
             LookupAnswer::Unanswerable { .. } => Ok(None),
             LookupAnswer::Graphql { document, containers } => match global_id(arguments) {

@@ -22,7 +22,7 @@ impl Questions {
     }
 }
 
-/// The part of them that one look-up has.
+/// The part of them that one way of a look-up has.
 pub(super) struct Share<'q> {
     pub(super) all: &'q Questions,
     pub(super) left: usize,
