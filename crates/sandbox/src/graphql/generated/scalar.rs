@@ -53,6 +53,8 @@ impl Node<'_> {
                 json!(self.page(&path))
             }
             "selfUrl" => json!(format!("{}{}", places.url, self.page(&path))),
+            // Jira's.
+            "projectId" if self.type_name == "JiraProject" => return None,
             "projectId" if kind == "Int" => json!(project_number(place)),
             "projectId" => json!(project_number(place).map(|number| gid::write("Project", number))),
             "groupId" if kind == "Int" => json!(group_number(place)),
