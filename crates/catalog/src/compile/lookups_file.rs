@@ -127,9 +127,9 @@ fn read_list(text: &Located<String>, has_each: bool, errors: &mut Errors) -> Opt
     if text.value.contains("$each") != has_each {
         errors.add(&text.place, "`$each` stands in `then_within`, and nowhere else");
     }
-    let blanks = text.value.replace("$each", "").replace("$id", "");
+    let blanks = text.value.replace("$each", "").replace("$owner", "").replace("$id", "");
     if blanks.contains('$') {
-        errors.add(&text.place, "the arguments of a list have `$id` and `$each`, and no other");
+        errors.add(&text.place, "the arguments of a list have `$id`, `$owner` and `$each`, and no other");
     }
     errors.note(&text.place, ListPath::parse(&text.value))
 }

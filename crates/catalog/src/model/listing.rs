@@ -37,7 +37,8 @@ pub struct Then {
 
 /// The fields that lead to a list of records: `issues(types: [INCIDENT])[].designCollection.designs[]`. `[]` marks
 /// connections, of which the first is asked for page by page and the others up to their first hundred. `$id` in arguments
-/// stands for the global id that is looked for.
+/// stands for the global id that is looked for. Where they have `$owner`, for that of the project or group, the list is the
+/// query's own and stands beside it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListPath {
     steps: Vec<ListStep>,
@@ -87,7 +88,8 @@ pub struct ListPage<'a> {
 }
 
 impl ListPage<'_> {
-    fn fill(&self, arguments: &str) -> String {
+    fn fill(&self, arguments: &str, owner: ListOwner<'_>) -> String {
+        let arguments = arguments.replace("$owner", &literal(&owner.global_id()));
         let each = self.each.map_or_else(|| "null".to_owned(), literal);
         arguments.replace("$id", &literal(self.id)).replace("$each", &each)
     }
@@ -101,6 +103,17 @@ impl ListOwner<'_> {
             Self::Project(id) => format!("gid://gitlab/Project/{id}"),
             Self::Group { id, .. } => format!("gid://gitlab/Group/{id}"),
             Self::Record { id, .. } => (*id).to_owned(),
+        }
+    }
+
+    /// The field that shows it, with what is asked of it.
+    fn select(&self, selection: &str) -> String {
+        match self {
+            Self::Project(_) => {
+                format!("projects(ids: [{}]) {{ nodes {{ {selection} }} }}", literal(&self.global_id()))
+            }
+            Self::Group { path, .. } => format!("group(fullPath: {}) {{ {selection} }}", literal(path)),
+            Self::Record { field, id } => format!("{field}(id: {}) {{ {selection} }}", literal(id)),
         }
     }
 
@@ -151,30 +164,26 @@ impl ListPath {
         let paged = self.steps.iter().position(|step| step.is_list);
         for (index, step) in self.steps.iter().enumerate().rev() {
             let is_paged = paged == Some(index);
-            selection = step.select(&selection, page, is_paged);
+            selection = step.select(&selection, owner, page, is_paged);
         }
-        let selection = format!("id {selection}");
-        match owner {
-            ListOwner::Project(_) => {
-                format!(
-                    "{{ projects(ids: [{}]) {{ nodes {{ {selection} }} }} }}",
-                    literal(&owner.global_id())
-                )
-            }
-            ListOwner::Group { path, .. } => {
-                format!("{{ group(fullPath: {}) {{ {selection} }} }}", literal(path))
-            }
-            ListOwner::Record { field, id } => {
-                format!("{{ {field}(id: {}) {{ {selection} }} }}", literal(id))
-            }
+        match self.is_beside_owner() {
+            true => format!("{{ {} {selection} }}", owner.select("id")),
+            false => format!("{{ {} }}", owner.select(&format!("id {selection}"))),
         }
+    }
+
+    /// Whether the list is a field of the query, and not of the owner.
+    #[must_use]
+    pub fn is_beside_owner(&self) -> bool {
+        let mut arguments = self.steps.iter().filter_map(|step| step.arguments.as_deref());
+        arguments.any(|arguments| arguments.contains("$owner"))
     }
 }
 
 impl ListStep {
     /// The field with what is asked below it.
-    fn select(&self, below: &str, page: ListPage<'_>, is_paged: bool) -> String {
-        let mut arguments: Vec<String> = self.arguments.iter().map(|own| page.fill(own)).collect();
+    fn select(&self, below: &str, owner: ListOwner<'_>, page: ListPage<'_>, is_paged: bool) -> String {
+        let mut arguments: Vec<String> = self.arguments.iter().map(|own| page.fill(own, owner)).collect();
         if self.is_list {
             arguments.push(format!("first: {PAGE}"));
         }
@@ -282,6 +291,10 @@ mod tests {
         );
         let events = ListPath::parse("events(incidentId: $each)[]").unwrap();
         let group = ListOwner::Group { id: 8, path: "acme/\"x" };
+        assert_eq!(
+            ListPath::parse("things(of: $owner)[]").unwrap().query(group, page),
+            r#"{ group(fullPath: "acme/\"x") { id } things(of: "gid://gitlab/Group/8", first: 100) { pageInfo { hasNextPage endCursor } nodes { id } } }"#
+        );
         assert_eq!(
             events
                 .query(group, ListPage { each: Some("gid://gitlab/Issue/9"), after: Some("ab\"c"), ..page }),

@@ -228,6 +228,19 @@ async fn a_token_that_names_too_many_groups_is_not_served() {
 }
 
 #[tokio::test]
+async fn a_list_beside_the_group_counts_with_the_group_alone() {
+    let way = way(BoundaryType::Group, "enabled(shownBy: $owner)[]");
+    let lookup = lookup(LookupAnswer::Listed(way));
+    let fake = Fake::with_world().await;
+    let query = "enabled(shownBy: \"gid://gitlab/Group/10\", first: 100)";
+    for (group, expected) in [(10, Some(Container::Group(10))), (12, None)] {
+        let id = format!("gid://gitlab/Group/{group}");
+        fake.graphql([ACME, query], json!({"group": {"id": id}, "enabled": page(&["Thing/7"], None)}));
+        assert_eq!(find(&fake, &lookup, "Thing/7", &[Candidate::Group(10)]).await, expected, "{group}");
+    }
+}
+
+#[tokio::test]
 async fn lists_below_lists_are_read_in_one_question() {
     let fake = Fake::start().await;
     let below = json!({"nodes": [{"designs": {"all": page(&["Thing/7"], None)}}, {"designs": null}, {}]});

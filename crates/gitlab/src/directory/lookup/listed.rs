@@ -131,7 +131,7 @@ impl<'a> Search<'a> {
         let Some(data) = data.as_ref().filter(|data| !data.is_null()) else { return Ok(Page::Unknown(list)) };
         let Some(answer) = about(data, owner) else { return Ok(Page::Leads(Vec::new())) };
         let mut page = Listing::default();
-        page.read(answer, list.steps(), true);
+        page.read(if list.is_beside_owner() { data } else { answer }, list.steps(), true);
         let then = self.listed.then.as_ref().filter(|_| each.is_none());
         if then.is_none() && page.ids.iter().any(|id| is_it(id, self.global_id)) {
             return Ok(Page::Has(place.container()));
