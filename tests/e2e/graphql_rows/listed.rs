@@ -86,7 +86,8 @@ async fn ids(
     let query = list.query(owner, ListPage { id: "", each, after: None });
     let (answer, _) = sandbox.graphql_objects("maria", &json!({ "query": query })).await;
     let mut found = Vec::new();
-    collect(&answer["data"].pointer(&owner.pointer()).cloned().unwrap_or_default(), list.steps(), &mut found);
+    let of = if list.is_beside_owner() { String::new() } else { owner.pointer() };
+    collect(answer["data"].pointer(&of).unwrap_or(&Value::Null), list.steps(), &mut found);
     found
 }
 
