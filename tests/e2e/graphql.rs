@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use narrowgate_sandbox::{Fault, Sandbox, SandboxConfig};
 use narrowgate_tests::grant::{memberships, project, user};
-use narrowgate_tests::world::{API, WEB};
+use narrowgate_tests::world::{API, MARIA_HOME, WEB};
 use narrowgate_tests::{Bearer, Stock, TestGate};
 use serde_json::{Value, json};
 
@@ -217,6 +217,37 @@ async fn a_projects_token_reaches_its_project() {
     let role = "mutation { projectSettingsUpdate(input: {fullPath: \"acme/web\"}) { errors } }";
     let role = ask(&bot, role, json!({})).await;
     assert!(executed(&gate).iter().all(|(is_mutation, _)| !is_mutation), "a Reporter sets nothing: {role}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_legacy_token_names_by_id_is_looked_for_where_it_reaches() {
+    let gate = furnished().await;
+    let legacy = gate.maintainer().legacy(&["api"]).await;
+    let jobs = async |project: u64| {
+        let jobs = legacy.get(&format!("/projects/{project}/jobs")).await;
+        jobs.assert_status(200).json()[0]["id"].as_u64().unwrap_or_default()
+    };
+    let (web, api, home) = (jobs(WEB).await, jobs(API).await, jobs(MARIA_HOME).await);
+    let retry = async |token: &Bearer, job: u64| {
+        let id = format!("gid://gitlab/Ci::Build/{job}");
+        ask(token, "mutation($id: CiBuildID!) { jobRetry(input: {id: $id}) { errors } }", json!({"id": id}))
+            .await
+    };
+    let changes = || executed(&gate).iter().filter(|(is_mutation, _)| *is_mutation).count();
+    let body = json!({"name": "bot", "scopes": ["api"], "access_level": 30});
+    let made = gate.maintainer().native().post("/projects/20/access_tokens", &body).await.assert_status(201);
+    let bot = gate.holder_of_new(&made);
+    let other = retry(&bot, api).await;
+    assert_eq!((reasons(&other), changes()), (vec!["not_found"], 0), "{other}");
+    let own = retry(&bot, web).await;
+    assert_eq!((&own["data"]["jobRetry"]["errors"], changes()), (&json!([]), 1), "{own}");
+
+    let policy = json!({"fine_grained_only_from": "2020-01-01"});
+    gate.root().native().own("PUT", "/policies/groups/acme").json(&policy).send().await.assert_status(200);
+    let enforced = retry(&legacy, web).await;
+    assert_eq!((reasons(&enforced), changes()), (vec!["fine_grained_required"], 1), "{enforced}");
+    let free = retry(&legacy, home).await;
+    assert_eq!((&free["data"]["jobRetry"]["errors"], changes()), (&json!([]), 2), "{free}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -20,7 +20,7 @@ async fn issue(ci: &Bearer, body: &Value) -> Reply {
 }
 
 /// The token of job 7 of acme/web, which dev triggered.
-async fn job_of_web(gate: &TestGate) -> Bearer {
+pub(crate) async fn job_of_web(gate: &TestGate) -> Bearer {
     let reply = issue(&ci_system(gate).await, &json!({"job_id": 7, "user_id": DEV})).await;
     gate.holder_of_new(&reply.assert_status(201))
 }

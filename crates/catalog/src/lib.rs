@@ -17,10 +17,10 @@ pub use catalog::Catalog;
 pub use compile::{CatalogError, CatalogErrors, SourceFile};
 pub use model::{
     Argument, BoundarySource, Carrier, Condition, ContainerAt, Encoding, GraphqlBoundary, GraphqlEntry,
-    GraphqlFacts, GraphqlKind, GraphqlLocator, JobPolicy, JobPolicySet, JobTokenRule, Lookup, LookupAnswer,
-    LookupId, LookupRef, Need, Operation, OperationAccess, OperationId, Permission, PointerReads,
-    RegistryOperation, RepositoryKind, RepositoryOperation, RepositoryService, Source, Surface,
-    WithheldField,
+    GraphqlFacts, GraphqlKind, GraphqlLocator, JobPolicy, JobPolicySet, JobTokenRule, ListOwner, ListPage,
+    ListPath, ListStep, Listed, Lookup, LookupAnswer, LookupId, LookupRef, Need, Operation, OperationAccess,
+    OperationId, Permission, PointerReads, RegistryOperation, RepositoryKind, RepositoryOperation,
+    RepositoryService, Source, Surface, Then, WithheldField,
 };
 pub use permission::{PermissionId, PermissionSet};
 pub use query::{

@@ -128,6 +128,19 @@ fn mistakes_in_the_other_files_have_their_line() {
         ),
         (lookup("get = \"/runners/{id}\"\ncontainers = [{}]"), "a.toml:5: a container is"),
         (lookup("decode = \"rot13\"\nboundary = \"project\""), "a.toml:4: `rot13` is not an encoding"),
+        (lookup("listed_in_projects = \"things\""), "a.toml:4: `things` leads to no list"),
+        (lookup("listed_in_groups = [\"a[]\", \"a b[]\"]"), "a.toml:4: `a b[]` is not a way to a list"),
+        (lookup("listed_in_groups = \"a(x: $group)[]\""), "a.toml:4: the arguments of a list have"),
+        (lookup("listed_in_groups = \"a(x: $each)[]\""), "a.toml:4: `$each` stands in `then_within`"),
+        (lookup("listed_in_projects = \"a[]\"\nthen_within = \"b[]\""), "a.toml:5: `$each` stands in"),
+        (lookup("listed_in_projects = \"a[]\"\nthen_of = \"b[]\""), "a.toml:5: `then_of` is a field"),
+        (lookup("listed_in_projects = \"a[]\"\ntop_level = true"), "a.toml:1: `top_level` is said of groups"),
+        (
+            lookup(
+                "listed_in_projects = \"a[]\"\notherwise = [{ graphql = \"{ a }\", containers = [{ user = \"/a\" }] }]",
+            ),
+            "a.toml:5: a look-up by GraphQL has the argument `id`",
+        ),
         ("[[credential]]\ncarriers = [\"cookie a\"]\n".to_owned(), "a.toml:2: `cookie a` is not a carrier"),
         ("[[scopes]]\nsurface = \"moon\"\n".to_owned(), "a.toml:2: `moon` is not a surface"),
         (

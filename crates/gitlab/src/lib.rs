@@ -12,7 +12,7 @@ pub mod url;
 
 pub use crate::client::{Client, ClientConfig, ClientSetupError};
 pub use crate::directory::{
-    Candidate, Container, Directory, DirectoryConfig, GroupFacts, Identity, ProjectFacts,
+    Candidate, Container, Directory, DirectoryConfig, GroupFacts, Identity, ProjectFacts, Questions,
 };
 pub use crate::error::GitlabError;
 pub use crate::model::{

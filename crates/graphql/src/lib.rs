@@ -20,6 +20,6 @@ pub mod refusal;
 pub mod schema;
 
 pub use decided::Decided;
-pub use place::{GlobalId, Named, Reference};
+pub use place::{GlobalId, Named, RecordId, Reference};
 pub use refusal::Refusal;
 pub use schema::{Schema, SchemaError, SchemaLimits};

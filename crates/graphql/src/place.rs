@@ -11,6 +11,8 @@ pub enum Named {
     Group(Reference),
     /// A project or a group, by its full path: the instance tells which.
     Container(String),
+    /// The namespace of the token's owner, by its full path; that of anybody else is none.
+    OwnNamespace(String),
     /// Any other record: a look-up tells whose it is.
     Record(GlobalId),
     /// The token's owner.
@@ -34,8 +36,20 @@ pub struct GlobalId {
     /// `Ci::Pipeline`.
     pub model: String,
     /// `7`.
-    pub id: u64,
+    pub id: RecordId,
 }
+
+/// What tells records of one model apart.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum RecordId {
+    /// A number.
+    Number(u64),
+    /// Of discussions: the 40 hexadecimal digits of a SHA-1 digest.
+    Digest(String),
+}
+
+/// How the models of discussions end, which have no number: `DiffDiscussion`.
+const DISCUSSION: &str = "Discussion";
 
 impl GlobalId {
     /// Reads GitLab's one spelling; any other is none.
@@ -46,9 +60,38 @@ impl GlobalId {
             word.starts_with(|first: char| first.is_ascii_uppercase())
                 && word.bytes().all(|byte| byte.is_ascii_alphanumeric())
         });
-        let is_plain = !id.starts_with('0') && id.bytes().all(|byte| byte.is_ascii_digit());
-        let id = if is_plain { id.parse().ok()? } else { return None };
+        let id = if model.ends_with(DISCUSSION) { digest(id)? } else { number(id)? };
         well_formed.then(|| Self { model: model.to_owned(), id })
+    }
+}
+
+fn number(text: &str) -> Option<RecordId> {
+    let is_plain = !text.starts_with('0') && text.bytes().all(|byte| byte.is_ascii_digit());
+    if is_plain { text.parse().ok().map(RecordId::Number) } else { None }
+}
+
+fn digest(text: &str) -> Option<RecordId> {
+    let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    (text.len() == 40 && text.bytes().all(is_digit)).then(|| RecordId::Digest(text.to_owned()))
+}
+
+/// Projects and groups are named by their global id, too.
+impl From<GlobalId> for Named {
+    fn from(id: GlobalId) -> Self {
+        match (id.model.as_str(), &id.id) {
+            ("Project", RecordId::Number(number)) => Self::Project(Reference::Id(*number)),
+            ("Group", RecordId::Number(number)) => Self::Group(Reference::Id(*number)),
+            _ => Self::Record(id),
+        }
+    }
+}
+
+impl fmt::Display for RecordId {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => number.fmt(out),
+            Self::Digest(digits) => out.write_str(digits),
+        }
     }
 }
 
@@ -63,9 +106,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn discussions_have_a_digest() {
+        for text in [
+            "gid://gitlab/Discussion/5001952eb46aeb8fc40c4d8bcb8b2d3c1f9b7bf2",
+            "gid://gitlab/DiffDiscussion/0123456789012345678901234567890123456789",
+        ] {
+            let id = GlobalId::parse(text).unwrap();
+            assert!(matches!(&id.id, RecordId::Digest(digits) if digits.len() == 40), "{text}");
+            assert_eq!(id.to_string(), text);
+        }
+    }
+
+    #[test]
     fn global_ids_have_one_spelling() {
         let pipeline = GlobalId::parse("gid://gitlab/Ci::Pipeline/7").unwrap();
-        assert_eq!((pipeline.model.as_str(), pipeline.id), ("Ci::Pipeline", 7));
+        assert_eq!((pipeline.model.as_str(), &pipeline.id), ("Ci::Pipeline", &RecordId::Number(7)));
         assert_eq!(pipeline.to_string(), "gid://gitlab/Ci::Pipeline/7");
         for text in [
             "",
@@ -84,6 +139,13 @@ mod tests {
             "gid://gitlab/Project/7?x=1",
             "gid://gitlab//7",
             "gid://gitlab/Ci::/7",
+            "gid://gitlab/Issue/5001952eb46aeb8fc40c4d8bcb8b2d3c1f9b7bf2",
+            "gid://gitlab/Discussion/7",
+            "gid://gitlab/Discussion/5001952eb46aeb8fc40c4d8bcb8b2d3c1f9b7bf",
+            "gid://gitlab/Discussion/5001952eb46aeb8fc40c4d8bcb8b2d3c1f9b7bf2a",
+            "gid://gitlab/Discussion/5001952EB46aeb8fc40c4d8bcb8b2d3c1f9b7bf2",
+            "gid://gitlab/Discussion/5001952eb46aeb8fc40c4d8bcb8b2d3c1f9b7b\"}",
+            "gid://gitlab/discussion/5001952eb46aeb8fc40c4d8bcb8b2d3c1f9b7bf2",
         ] {
             assert_eq!(GlobalId::parse(text), None, "{text}");
         }

@@ -45,6 +45,13 @@ impl Grants {
         }
     }
 
+    /// Whether the grants on all memberships have all the permissions: of a question about no place, but about all of them.
+    #[must_use]
+    pub fn hold_on_memberships(&self, permissions: &[PermissionId]) -> bool {
+        let set = self.sets.get(self.memberships as usize);
+        set.is_some_and(|set| !permissions.is_empty() && permissions.iter().all(|id| set.contains(*id)))
+    }
+
     /// The permissions that the grants on `place` lack.
     #[must_use]
     pub fn missing(&self, permissions: &[PermissionId], place: &Place<'_>) -> PermissionList {

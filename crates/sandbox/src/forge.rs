@@ -49,7 +49,7 @@ impl Forge {
             world.add_neighbours(now);
         }
         world.stock(&url, &iso(now));
-        world.stock_operations(&iso(now));
+        world.stock_operations(&url, &iso(now));
         if config.furnished {
             world.furnish(&url, &iso(now));
         }

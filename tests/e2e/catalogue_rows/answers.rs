@@ -67,7 +67,7 @@ pub(crate) fn answer(lookup: &Lookup, argument: &str, value: &str, place: Place)
             path.replace(&format!("{{{argument}.scope}}"), scope).replace(&format!("{{{argument}}}"), value);
         format!("/api/v4{}", path.replace("{project}", &place.id().to_string()))
     };
-    match &lookup.answer {
+    lookup.ways().find_map(|way| match way {
         LookupAnswer::Get { path, containers } => {
             let container = containers.iter().find(|container| fits(container.boundary, place))?;
             Some((fill(path), body(container, argument, value, place).to_string()))
@@ -77,9 +77,9 @@ pub(crate) fn answer(lookup: &Lookup, argument: &str, value: &str, place: Place)
         }
         LookupAnswer::Decode { .. }
         | LookupAnswer::Graphql { .. }
-        | LookupAnswer::ListedInProjects { .. }
+        | LookupAnswer::Listed(_)
         | LookupAnswer::Unanswerable { .. } => None,
-    }
+    })
 }
 
 fn fits(boundary: BoundaryType, place: Place) -> bool {

@@ -1,12 +1,10 @@
 //! A document that asks for what a row names, and what else it needs.
 
-use std::collections::BTreeSet;
-
 use apollo_compiler::Name;
-use apollo_compiler::ast::InputValueDefinition;
-use narrowgate_catalog::{BoundaryType, Catalog, LookupAnswer};
+use apollo_compiler::ast::{InputValueDefinition, OperationType};
+use narrowgate_catalog::{BoundaryType, Catalog};
 use narrowgate_graphql::GlobalId;
-use narrowgate_graphql::guard::{ArgumentPath, Names as Naming, Source};
+use narrowgate_graphql::guard::{ArgumentPath, Names as Naming, Need, Source};
 use narrowgate_graphql::plan::{Guarded, Limits, Variables, plan};
 use narrowgate_graphql_tests::corpus::needs_of;
 use narrowgate_graphql_tests::path::{Names, Paths, value};
@@ -16,6 +14,7 @@ use narrowgate_tests::world::{ACME, MARIA, WEB};
 use serde_json::{Value, json};
 
 use super::at;
+use super::names::{names, one_of_several};
 use super::row::{Kind, Row};
 use crate::catalogue_rows::answers::answer;
 use crate::catalogue_rows::row::Place;
@@ -56,35 +55,38 @@ impl Asked {
         None
     }
 
-    /// Asks for a mutation of something at the row's boundary.
+    /// Asks for a mutation of something at the row's boundary, where the sandbox lists these ids.
     pub(super) fn changing(row: &Row, serial: usize, listed: &Names) -> Option<Self> {
         let schema = schema::gitlab().as_apollo();
         let field = row.mutation();
         let definition = schema.type_field("Mutation", &field).ok()?;
         let guard = schema::guards().mutation(&field)?;
         let boundary = boundary(row);
-        let sources =
-            guard.needs.iter().flat_map(|need| &need.any).flat_map(|alternative| &alternative.sources);
-        let paths: Vec<&ArgumentPath> = sources
-            .filter_map(|source| match source {
+        let paths = |need: &'static Need| {
+            let sources = need.any.iter().flat_map(|alternative| &alternative.sources);
+            sources.filter_map(move |source| match source {
                 Source::Argument(path) if path.boundary == boundary => Some(path),
                 _ => None,
             })
-            .collect();
+        };
+        let own: Vec<&ArgumentPath> = guard.needs.first().into_iter().flat_map(paths).collect();
         let mut names = names(&row.boundary, serial);
-        if boundary == BoundaryType::Project {
-            names.extend(listed.clone());
-        }
-        for path in paths.iter().filter(|path| path.names == Naming::FullPath) {
-            let text = if boundary == BoundaryType::Group { "acme" } else { "acme/web" };
-            names.entry(path.steps.last()?.to_string()).or_insert_with(|| text.to_owned());
+        names.extend(listed.clone());
+        one_of_several(&mut names);
+        for path in guard.needs.iter().flat_map(paths).filter(|path| path.names == Naming::FullPath) {
+            let text = match boundary {
+                BoundaryType::Group => "acme",
+                BoundaryType::User => "maria",
+                BoundaryType::Project | BoundaryType::Instance => "acme/web",
+            };
+            names.insert(path.steps.last()?.to_string(), text.to_owned());
         }
         let input = definition.argument_by_name("input")?;
         let mut written = value(schema, input, &names)?;
         let is_given = |path: &&ArgumentPath| {
             path.steps.last().is_some_and(|name| written.contains(&format!("{name}:")))
         };
-        if let (Some(path), false) = (paths.first(), paths.iter().any(is_given)) {
+        if let (Some(path), false) = (own.first(), own.iter().any(is_given)) {
             let name = path.steps.last()?;
             let text = names.get(&**name).or_else(|| names.get(scalar_of(input, path)?.as_str()))?;
             let separator = if written == "{}" { "" } else { ", " };
@@ -113,7 +115,7 @@ impl Asked {
     }
 }
 
-fn boundary(row: &Row) -> BoundaryType {
+pub(super) fn boundary(row: &Row) -> BoundaryType {
     match row.boundary.as_str() {
         "Project" => BoundaryType::Project,
         "Group" => BoundaryType::Group,
@@ -123,8 +125,9 @@ fn boundary(row: &Row) -> BoundaryType {
     }
 }
 
-/// The way there from each root field that leads to something of the row's kind.
-fn documents(row: &Row, serial: usize) -> Vec<String> {
+/// The way there from each root field that leads to something of the row's kind: those of mutations for what nothing else
+/// answers with.
+fn documents(row: &Row, serial: usize) -> impl Iterator<Item = String> {
     let schema = schema::gitlab().as_apollo();
     let first: &[&str] = match row.boundary.as_str() {
         "Project" => &["project", "projects", "currentUser", "users"],
@@ -132,25 +135,25 @@ fn documents(row: &Row, serial: usize) -> Vec<String> {
         "User" => &["currentUser", "user", "project"],
         _ => &["runners", "users", "projects"],
     };
-    if let Some(("Query", field)) = row.field() {
-        let names = names(&row.boundary, serial);
-        return Paths::from_root(schema, field, names)
-            .and_then(|paths| paths.to_root())
-            .into_iter()
-            .collect();
-    }
-    let Some(query) = schema.get_object("Query") else { return Vec::new() };
-    let others = query.fields.keys().map(Name::as_str).filter(|name| !first.contains(name));
-    let roots = first.iter().copied().chain(others);
-    roots
-        .filter_map(|root| {
-            let paths = Paths::from_root(schema, root, names(&row.boundary, serial))?;
-            match row.field() {
+    let fields = |operation| {
+        let root = schema.root_operation(operation).and_then(|root| schema.get_object(root));
+        root.into_iter().flat_map(|root| root.fields.keys()).map(Name::as_str)
+    };
+    let others = fields(OperationType::Query).filter(|name| !first.contains(name));
+    let queries = first.iter().copied().chain(others).map(|root| (OperationType::Query, root));
+    let mutations = fields(OperationType::Mutation).map(|root| (OperationType::Mutation, root));
+    let names = names(&row.boundary, serial);
+    queries.chain(mutations).filter_map(move |(operation, root)| match row.field() {
+        Some(("Query", field)) if (operation, root) != (OperationType::Query, field) => None,
+        way => {
+            let paths = Paths::from_root(schema, operation, root, names.clone())?;
+            match way {
+                Some(("Query", _)) => paths.to_root(),
                 Some((owner, field)) => paths.to_field(owner, field),
                 None => paths.to_type(&row.name),
             }
-        })
-        .collect()
+        }
+    })
 }
 
 /// What the instance says over REST of the records that a document names, to lead to the place: targets and answers.
@@ -163,83 +166,10 @@ pub(crate) fn planted(document: &str, place: Place) -> Vec<(String, String)> {
     planted.collect()
 }
 
-/// The first global id of each model that the sandbox lists in a project, by scalar: as a client finds them.
-pub(super) async fn listed_in_web(sandbox: &RunningSandbox) -> Names {
-    let mut names = Names::new();
-    let types = schema::gitlab().as_apollo().types.keys().map(Name::as_str);
-    for scalar in types.filter(|name| name.ends_with("ID") && *name != "ID") {
-        let model = model_of(scalar);
-        let lookup = Catalog::embedded().global_id(&model);
-        let Some(LookupAnswer::ListedInProjects { document }) = lookup.map(|lookup| &lookup.answer) else {
-            continue;
-        };
-        let document = document.replace("$project", &format!("\"gid://gitlab/Project/{WEB}\""));
-        let (answer, _) = sandbox.graphql_objects("maria", &json!({ "query": document })).await;
-        let first = first_text(&answer, &format!("gid://gitlab/{model}/"));
-        names.extend(first.map(|id| (scalar.to_owned(), id.to_owned())));
-    }
-    names
-}
-
-/// The first text of an answer that begins so.
-fn first_text<'v>(answer: &'v Value, prefix: &str) -> Option<&'v str> {
-    match answer {
-        Value::String(text) => text.starts_with(prefix).then_some(text),
-        Value::Array(items) => items.iter().find_map(|item| first_text(item, prefix)),
-        Value::Object(fields) => fields.values().find_map(|value| first_text(value, prefix)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => None,
-    }
-}
-
-/// What names something at a boundary.
-pub(crate) fn names(boundary: &str, serial: usize) -> Names {
-    let (path, number) = match boundary {
-        "Group" => ("acme", ACME),
-        "User" => ("acme/web", MARIA),
-        _ => ("acme/web", WEB),
-    };
-    let mut names = Names::new();
-    let types = schema::gitlab().as_apollo().types.keys();
-    for ty in types.map(Name::as_str).filter(|name| name.ends_with("ID") && *name != "ID") {
-        let model = model_of(ty);
-        names.insert(
-            ty.to_owned(),
-            format!("gid://gitlab/{model}/{}", number * 1_000_000 + 1_000 + serial as u64),
-        );
-    }
-    let fixed = [
-        ("ProjectID", format!("gid://gitlab/Project/{WEB}")),
-        ("GroupID", format!("gid://gitlab/Group/{ACME}")),
-        ("UsersSavedReplyID", format!("gid://gitlab/Users::SavedReply/{serial}")),
-        ("NamespaceID", format!("gid://gitlab/Group/{ACME}")),
-        ("UserID", format!("gid://gitlab/User/{MARIA}")),
-        ("fullPath", path.to_owned()),
-        ("namespacePath", path.to_owned()),
-        ("resourcePath", path.to_owned()),
-        ("projectPath", "acme/web".to_owned()),
-        ("targetProjectPath", "acme/web".to_owned()),
-        ("groupPath", "acme".to_owned()),
-    ];
-    // Scalars that hold the ids of several models.
-    for ty in ["AwardableID", "IssuableID", "NoteableID", "TodoableID"] {
-        names.insert(ty.to_owned(), names.get("IssueID").cloned().unwrap_or_default());
-    }
-    names.extend(fixed.map(|(name, text)| (name.to_owned(), text)));
-    names
-}
-
 /// The scalar of an input object's field.
 fn scalar_of(input: &InputValueDefinition, path: &ArgumentPath) -> Option<String> {
     let object = schema::gitlab().as_apollo().get_input_object(input.ty.inner_named_type())?;
     Some(object.fields.get(&**path.steps.last()?)?.ty.inner_named_type().to_string())
-}
-
-/// The model whose global ids a scalar holds: `Ci::Build` for `CiBuildID`.
-fn model_of(scalar: &str) -> String {
-    let wanted = scalar.trim_end_matches("ID");
-    let known: BTreeSet<&str> = Catalog::embedded().global_id_models().map(|(model, _)| model).collect();
-    let found = known.into_iter().find(|model| model.replace("::", "") == wanted);
-    found.unwrap_or(wanted).to_owned()
 }
 
 /// The permissions that a document needs besides the row's own.
@@ -257,7 +187,8 @@ fn fits(row: &Row, place: &GraphqlPlace) -> bool {
     match row.boundary.as_str() {
         "Project" => *place == GraphqlPlace::Project(WEB),
         "Group" => *place == GraphqlPlace::Group(ACME),
-        _ => true,
+        "User" => *place == GraphqlPlace::User(MARIA),
+        _ => *place == GraphqlPlace::Instance,
     }
 }
 

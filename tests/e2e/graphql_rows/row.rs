@@ -34,11 +34,6 @@ impl Row {
         self.name.split_once('.')
     }
 
-    /// `CiJob on Project`.
-    pub(super) fn place(&self) -> String {
-        format!("{} on {}", self.name, self.boundary)
-    }
-
     /// `jobPlay` of `JobPlay`.
     pub(super) fn mutation(&self) -> String {
         let mut letters = self.name.chars();

@@ -1,6 +1,6 @@
 //! The naive authoriser: knows where each object belongs, and is asked of each as it is reached.
 
-use narrowgate_catalog::BoundaryType;
+use narrowgate_catalog::{BoundaryType, PermissionId};
 use narrowgate_graphql::guard::{Alternative, Class, FieldGuard, Guards, Need, Rules, Source};
 
 use crate::things::{Arguments, Asked, Maker, Thing, possible_types, values};
@@ -79,20 +79,38 @@ impl Authoriser<'_> {
             || guard.is_some()
             || self.guards().is_public_field(type_name, name)
             || self.tells_itself(asked.field.ty.inner_named_type());
-        let may_filter = is_root || self.may_filter(asked, guard.is_some_and(|guard| guard.elsewhere));
+        let may_filter = self.may_filter(asked, guard.is_some_and(|guard| guard.elsewhere), is_root);
         let is_admitted = guard.is_none_or(|guard| self.passes(guard, asked));
         verdict(is_covered && is_admitted && self.may_count(asked) && may_filter)
     }
 
     /// What is found by filters tells of what isn't shown whether it fits.
-    fn may_filter(&self, asked: Asked<'_>, is_elsewhere: bool) -> bool {
-        if is_elsewhere || !asked.is_filtered {
-            return true;
-        }
+    fn may_filter(&self, asked: Asked<'_>, is_elsewhere: bool, is_root: bool) -> bool {
         let own = asked.field.ty.inner_named_type().to_string();
         let found = self.node_type(&own).unwrap_or(own);
+        let tells = asked.sought.tells(&found);
+        if is_elsewhere || !tells && (is_root || !asked.is_filtered) {
+            return true;
+        }
+        let home = if is_root { self.maker.home_of_field(asked, true) } else { asked.context };
         let types = possible_types(self.maker.schema, &found);
-        types.iter().all(|name| !self.is_settled(name, asked.context) || self.admits(name, asked.context))
+        types.iter().all(|name| match self.is_settled(name, home) {
+            true => self.admits(name, home),
+            false => !tells || self.admits_all(name, home),
+        })
+    }
+
+    /// Whether objects of the type are shown wherever a list at the place looks for them.
+    fn admits_all(&self, type_name: &str, home: Home) -> bool {
+        let Class::Guarded(guard) = self.guards().class(type_name) else {
+            return self.admits(type_name, home);
+        };
+        let here = self.maker.world.kind(home).and_then(|kind| self.maker.world.ground(home, kind));
+        let is_held = |permissions: &[PermissionId]| match here {
+            Some(ground) => self.holder.holds(permissions, &[ground]),
+            None => self.holder.holds_everywhere(permissions),
+        };
+        self.meets(&guard.rules, home) || guard.rules.any.iter().any(|rule| is_held(&rule.permissions))
     }
 
     /// Whether the objects of a root field's type are decided one by one.
@@ -130,8 +148,12 @@ impl Authoriser<'_> {
         let Some(node) = self.node_type(&asked.thing.type_name) else { return true };
         let tells_no_count = matches!(asked.field.name.as_str(), "nodes" | "edges");
         let types = possible_types(self.maker.schema, &node);
-        let is_free = |name: &str| asked.field.name == "pageInfo" && !self.is_settled(name, asked.context);
-        tells_no_count || types.iter().all(|name| is_free(name) || self.admits(name, asked.context))
+        let is_shown =
+            |name: &str| match asked.field.name == "pageInfo" && !self.is_settled(name, asked.context) {
+                true => !asked.above.order || self.admits_all(name, asked.context),
+                false => self.admits(name, asked.context),
+            };
+        tells_no_count || types.iter().all(|name| is_shown(name))
     }
 
     /// Whether the place of a list decides what is in it. Cursors tell what a list is sorted by, of nodes that aren't

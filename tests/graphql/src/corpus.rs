@@ -31,6 +31,86 @@ pub struct Expected {
     pub needs: BTreeSet<String>,
 }
 
+/// What `world.toml` says of a document: how the sandbox's world is asked, and what is known of its answer.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Worldly {
+    /// Why the world has nothing to ask for.
+    pub absent: Option<String>,
+    /// Who asks.
+    #[serde(rename = "as", default = "maria")]
+    pub user: String,
+    /// What must be held on acme/web.
+    #[serde(default)]
+    pub project: BTreeSet<String>,
+    /// What must be held on acme.
+    #[serde(default)]
+    pub group: BTreeSet<String>,
+    /// What must be held on the projects in the user's own namespace.
+    #[serde(default)]
+    pub personal: BTreeSet<String>,
+    /// What must be held on the user.
+    #[serde(default, rename = "user")]
+    pub own: BTreeSet<String>,
+    /// What must be held on the instance.
+    #[serde(default)]
+    pub instance: BTreeSet<String>,
+    /// Values for its variables, and for those of what is prepared.
+    #[serde(default)]
+    pub variables: Map<String, Value>,
+    /// Documents that are carried out before.
+    #[serde(default)]
+    pub prepare: Vec<String>,
+    /// Variables from the answers of these.
+    #[serde(default)]
+    pub found: BTreeMap<String, Pointers>,
+    /// What the answer shows.
+    #[serde(default)]
+    pub shows: Map<String, Value>,
+    /// What a mutation leaves behind.
+    pub effect: Option<Effect>,
+}
+
+/// Where a variable stands in an answer: JSON pointers.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub enum Pointers {
+    /// Its value.
+    One(String),
+    /// The items of its value.
+    List(Vec<String>),
+}
+
+/// What a query shows after a mutation, and did not show before.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Effect {
+    /// The query, with the mutation's variables.
+    pub query: String,
+    /// What is there.
+    #[serde(default)]
+    pub shows: Map<String, Value>,
+    /// What is null.
+    #[serde(default)]
+    pub gone: Vec<String>,
+}
+
+fn maria() -> String {
+    "maria".to_owned()
+}
+
+/// What `world.toml` says, by the name of the document.
+///
+/// # Panics
+///
+/// When the file can't be read.
+#[must_use]
+pub fn of_world() -> BTreeMap<String, Worldly> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/world.toml");
+    let text = std::fs::read_to_string(&path).expect("corpus/world.toml can be read");
+    toml::from_str(&text).unwrap_or_else(|error| panic!("corpus/world.toml: {error}"))
+}
+
 /// All of them, by name.
 ///
 /// # Panics

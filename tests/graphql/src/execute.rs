@@ -14,6 +14,7 @@ use serde_json::{Map, Value};
 
 use crate::authorise::{Authoriser, Verdict};
 use crate::json::Json;
+use crate::sought::Sought;
 use crate::things::{Arguments, Asked, Data, Maker, Thing, possible_types};
 use crate::world::Home;
 
@@ -48,6 +49,8 @@ pub struct Execution<'e> {
     variables: &'e Map<String, Value>,
     authoriser: Option<&'e Authoriser<'e>>,
     path: Vec<Step>,
+    /// By what the fields above are searched.
+    sought: Vec<Sought>,
     outcome: Outcome,
 }
 
@@ -71,8 +74,8 @@ impl<'e> Execution<'e> {
         authoriser: Option<&'e Authoriser<'e>>,
     ) -> Option<Self> {
         let operation = document.operations.get(operation_name).ok()?;
-        let (path, outcome) = (Vec::new(), Outcome::nothing());
-        Some(Self { maker, document, operation, variables, authoriser, path, outcome })
+        let (path, sought, outcome) = (Vec::new(), Vec::new(), Outcome::nothing());
+        Some(Self { maker, document, operation, variables, authoriser, path, sought, outcome })
     }
 
     /// Runs it.
@@ -113,7 +116,11 @@ impl<'e> Execution<'e> {
         let arguments = self.arguments(field);
         let pages = |name: &str| matches!(name, "first" | "last" | "after" | "before");
         let is_filtered = field.arguments.iter().any(|argument| !pages(&argument.name));
-        let asked = Asked { thing, context, field: definition, arguments: &arguments, is_filtered };
+        let is_paged = field.arguments.iter().any(|given| matches!(given.name.as_str(), "after" | "before"));
+        let sought = Sought::of(self.maker.schema, definition, &arguments, is_paged);
+        let above = self.sought.last().copied().unwrap_or_default();
+        let asked =
+            Asked { thing, context, field: definition, arguments: &arguments, is_filtered, sought, above };
         let is_root = self.path.len() == 1;
         let below = self.maker.home_of_field(asked, is_root);
         let completed =
@@ -121,7 +128,10 @@ impl<'e> Execution<'e> {
                 Verdict::Shown => {
                     let sets: Vec<_> = fields.iter().map(|field| &field.selection_set).collect();
                     let data = self.maker.answer(Asked { context: below, ..asked });
-                    self.complete(&definition.ty, data, below, &sets)
+                    self.sought.push(sought);
+                    let completed = self.complete(&definition.ty, data, below, &sets);
+                    self.sought.pop();
+                    completed
                 }
                 Verdict::Withheld => Completed::Withheld,
             };
@@ -194,7 +204,10 @@ impl<'e> Execution<'e> {
     /// Whether it is an edge whose node is withheld, or isn't there to be asked about.
     fn leads_to_withheld(&self, authoriser: &Authoriser<'_>, edge: &Thing, context: Home) -> bool {
         let Ok(field) = self.maker.schema.type_field(&edge.type_name, "node") else { return false };
-        let asked = Asked { thing: edge, context, field, arguments: &Arguments::new(), is_filtered: false };
+        let (sought, above) = (Sought::default(), Sought::default());
+        let arguments = Arguments::new();
+        let asked =
+            Asked { thing: edge, context, field, arguments: &arguments, is_filtered: false, sought, above };
         match self.maker.answer(asked) {
             Data::Thing(node) => authoriser.thing(&node) == Verdict::Withheld,
             _ => authoriser.decides(field.ty.inner_named_type()),

@@ -110,7 +110,7 @@ impl Gate<'_> {
             Named::Group(reference) => by(BoundaryType::Group, reference),
             Named::Container(path) => world.by_path(path),
             Named::Record(id) => self.maker.record(&format!("{}/{}", id.model, id.id)),
-            Named::User | Named::Instance => Home::Nowhere,
+            Named::OwnNamespace(_) | Named::User | Named::Instance => Home::Nowhere,
         }
     }
 
@@ -177,6 +177,13 @@ impl Judge for Knowing<'_> {
         match ways.iter().find(|way| admits(way)) {
             Some(_) => Ok(()),
             None => Err(refusal("refused after", ways.first().map_or(&[], |way| way.permissions))),
+        }
+    }
+
+    fn judge_all(&mut self, ways: &[Way<'_>]) -> Result<(), Refusal> {
+        match ways.iter().any(|way| self.gate.holder.holds_everywhere(way.permissions)) {
+            true => Ok(()),
+            false => self.judge(ways),
         }
     }
 

@@ -10,6 +10,7 @@
 //! | [`execute`] | a small executor: the instance, and with an authoriser the oracle |
 //! | [`authorise`] | the authoriser: knows where each object belongs |
 //! | [`gate`] | the library's way of the same request |
+//! | [`oracle`] | both, compared |
 //! | [`path`] | the shortest documents that lead to a type |
 //! | [`corpus`] | documents as well-known clients send them |
 
@@ -22,8 +23,10 @@ pub mod execute;
 pub mod gate;
 pub mod hash;
 pub mod json;
+pub mod oracle;
 pub mod path;
 pub mod schema;
+pub mod sought;
 pub mod tape;
 pub mod things;
 pub mod world;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use apollo_compiler::Schema;
-use apollo_compiler::ast::{FieldDefinition, InputValueDefinition, Type};
+use apollo_compiler::ast::{FieldDefinition, InputValueDefinition, OperationType, Type};
 use apollo_compiler::schema::ExtendedType;
 
 use crate::things::possible_types;
@@ -30,17 +30,21 @@ pub struct Paths<'s> {
     /// For each object type the first field of the way there, and the type before.
     ways: BTreeMap<String, (String, Hop)>,
     root: Hop,
+    /// `query` or `mutation`.
+    operation: OperationType,
 }
 
 impl<'s> Paths<'s> {
-    /// Finds the shortest ways from a root field; `None` if the schema lacks it or its arguments can't be filled in.
+    /// Finds the shortest ways from a field of the query or mutation root; `None` if the schema lacks it or its arguments
+    /// can't be filled in.
     #[must_use]
-    pub fn from_root(schema: &'s Schema, root: &str, names: Names) -> Option<Self> {
-        let field = schema.type_field("Query", root).ok()?;
+    pub fn from_root(schema: &'s Schema, operation: OperationType, root: &str, names: Names) -> Option<Self> {
+        let field = schema.type_field(schema.root_operation(operation)?, root).ok()?;
         let text = call(schema, field, &names)?;
         let to = possible_types(schema, field.ty.inner_named_type()).first()?.to_string();
         let narrows = field.ty.inner_named_type().as_str() != to;
-        let mut paths = Self { schema, names, ways: BTreeMap::new(), root: Hop { text, to, narrows } };
+        let root = Hop { text, to, narrows };
+        let mut paths = Self { schema, names, ways: BTreeMap::new(), root, operation };
         paths.search();
         Some(paths)
     }
@@ -64,19 +68,38 @@ impl<'s> Paths<'s> {
         }
     }
 
-    /// A query for the root field itself.
+    /// A document that asks for the root field itself.
     #[must_use]
     pub fn to_root(&self) -> Option<String> {
         self.to_type(&self.root.to)
     }
 
-    /// A query for objects of the type.
+    /// A document that asks for objects of the type.
     #[must_use]
     pub fn to_type(&self, type_name: &str) -> Option<String> {
-        self.document(type_name, "__typename")
+        self.asking(type_name, "__typename")
     }
 
-    /// A query for a field of objects of the type.
+    /// A document that asks for this of objects of the type.
+    #[must_use]
+    pub fn asking(&self, type_name: &str, asked: &str) -> Option<String> {
+        self.document(type_name, asked)
+    }
+
+    /// A document that asks for this of what a field of objects of the type leads to.
+    #[must_use]
+    pub fn asking_through(&self, type_name: &str, field: &str, asked: &str) -> Option<String> {
+        let field = self.schema.type_field(type_name, field).ok()?;
+        self.document(type_name, &format!("{} {{ {asked} }}", call(self.schema, field, &self.names)?))
+    }
+
+    /// A document that asks for this of the root field itself, if that is of the type.
+    #[must_use]
+    pub fn to_root_of(&self, type_name: &str, asked: &str) -> Option<String> {
+        if self.root.to == type_name { self.document(type_name, asked) } else { None }
+    }
+
+    /// A document that asks for a field of objects of the type.
     #[must_use]
     pub fn to_field(&self, type_name: &str, field: &str) -> Option<String> {
         let field = self.schema.type_field(type_name, field).ok()?;
@@ -96,7 +119,7 @@ impl<'s> Paths<'s> {
             document = around(hop, &document);
             at = from;
         }
-        Some(format!("{{ {} }}", around(&self.root, &document)))
+        Some(format!("{} {{ {} }}", self.operation.name(), around(&self.root, &document)))
     }
 }
 
@@ -108,12 +131,19 @@ fn around(hop: &Hop, inner: &str) -> String {
     }
 }
 
-/// A field with what its arguments have to hold.
+/// A field with what its arguments have to hold, and what `names` says of them: `environment.name`.
 fn call(schema: &Schema, field: &FieldDefinition, names: &Names) -> Option<String> {
-    let required = field.arguments.iter().filter(|argument| argument.is_required());
-    let given: Option<Vec<String>> = required
-        .map(|argument| Some(format!("{}: {}", argument.name, value(schema, argument, names)?)))
-        .collect();
+    let given = field.arguments.iter().filter_map(|argument| {
+        let said = names.get(&format!("{}.{}", field.name, argument.name));
+        match said {
+            Some(text) => Some(Some(format!("{}: \"{text}\"", argument.name))),
+            None if argument.is_required() => {
+                Some(value(schema, argument, names).map(|value| format!("{}: {value}", argument.name)))
+            }
+            None => None,
+        }
+    });
+    let given: Option<Vec<String>> = given.collect();
     let given = given?;
     Some(if given.is_empty() {
         field.name.to_string()

@@ -15,6 +15,7 @@ use serde_json::Value;
 
 use crate::hash::Dice;
 use crate::json::Json;
+use crate::sought::Sought;
 use crate::world::{Container, Ground, Home, World};
 
 /// The arguments of a field, with variables and defaults filled in.
@@ -116,6 +117,10 @@ pub struct Asked<'a> {
     pub arguments: &'a Arguments,
     /// Whether it has arguments beyond those that lead from page to page.
     pub is_filtered: bool,
+    /// By what it is searched.
+    pub sought: Sought,
+    /// By what the field is searched whose value the object is.
+    pub above: Sought,
 }
 
 /// Where a thing in the making has to belong.

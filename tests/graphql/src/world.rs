@@ -165,6 +165,15 @@ impl<'w> Holder<'w> {
         }
     }
 
+    /// Whether all the permissions are held on all memberships.
+    #[must_use]
+    pub fn holds_everywhere(&self, permissions: &[PermissionId]) -> bool {
+        match &self.bearer.privileges {
+            Privileges::FineGrained(grants) => grants.hold_on_memberships(permissions),
+            _ => false,
+        }
+    }
+
     /// Whether all the permissions are held on one of the grounds.
     #[must_use]
     pub fn holds(&self, permissions: &[PermissionId], grounds: &[Ground]) -> bool {

@@ -27,7 +27,7 @@ fn link(raw: &mut Raw, sources: usize, errors: &mut Errors) -> Catalog {
     let global_ids = link_global_ids(std::mem::take(&mut raw.global_ids), &lookups, &lookup_ids, errors);
     let permissions = permissions::link(&raw.resources, errors);
     let graphql = graphql::link(&raw.resources, &permissions, errors);
-    let graphql_facts = graphql_facts::link(std::mem::take(&mut raw.graphql), &graphql, errors);
+    let graphql_facts = graphql_facts::link(std::mem::take(&mut raw.graphql), &graphql, &permissions, errors);
     let names = Names { permissions: &permissions, lookups: &lookup_ids, declared: &lookups };
     let linked = operations::link(raw, &names, errors);
     let mut catalog = Catalog { sources, graphql, graphql_facts, lookups, global_ids, ..Catalog::default() };

@@ -81,6 +81,14 @@ impl<'a, 't> Fields<'a, 't> {
         items.into_iter().filter_map(|(place, item)| text_of(item, place, errors, key)).collect()
     }
 
+    /// A text, or a list of texts.
+    pub(super) fn text_or_texts(&mut self, errors: &mut Errors, key: &str) -> Vec<Located<String>> {
+        match self.left.get(key) {
+            Some((_, value)) if matches!(value.get_ref(), DeValue::Array(_)) => self.texts(errors, key),
+            _ => self.text(errors, key).into_iter().collect(),
+        }
+    }
+
     /// The table under a key.
     pub(super) fn table(&mut self, errors: &mut Errors, key: &str) -> Option<Fields<'a, 't>> {
         let (place, value) = self.take(key)?;

@@ -2,11 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::permissions::Permissions;
 use super::place::{Errors, Located};
 use super::raw::RawFacts;
-use crate::{GraphqlEntry, GraphqlFacts, GraphqlKind};
+use crate::{GraphqlEntry, GraphqlFacts, GraphqlKind, PermissionId};
 
-pub(super) fn link(raw: RawFacts, entries: &[GraphqlEntry], errors: &mut Errors) -> GraphqlFacts {
+pub(super) fn link(
+    raw: RawFacts,
+    entries: &[GraphqlEntry],
+    permissions: &Permissions,
+    errors: &mut Errors,
+) -> GraphqlFacts {
     let guarded: BTreeSet<&str> = entries
         .iter()
         .filter(|entry| entry.kind == GraphqlKind::Type)
@@ -32,12 +38,38 @@ pub(super) fn link(raw: RawFacts, entries: &[GraphqlEntry], errors: &mut Errors)
             errors.add(&name.place, format!("`{}` is located already", name.value));
         }
     }
+    let referred = names(raw.referred, errors);
+    let linked = linked(raw.linked, &referred, permissions, errors);
     GraphqlFacts {
         parts,
         public: names(raw.public, errors),
         elsewhere: names(raw.elsewhere, errors),
         locators,
+        referred,
+        linked,
     }
+}
+
+fn linked(
+    list: Vec<(Located<String>, Located<String>)>,
+    referred: &BTreeSet<String>,
+    permissions: &Permissions,
+    errors: &mut Errors,
+) -> BTreeMap<String, PermissionId> {
+    let mut linked = BTreeMap::new();
+    for (name, permission) in list {
+        if referred.contains(&name.value) {
+            errors.add(&name.place, format!("`{}` is only referred to already", name.value));
+        }
+        let Some(id) = permissions.id(&permission.value) else {
+            errors.add(&permission.place, format!("there is no permission `{}`", permission.value));
+            continue;
+        };
+        if linked.insert(name.value.clone(), id).is_some() {
+            errors.add(&name.place, format!("`{}` stands here twice", name.value));
+        }
+    }
+    linked
 }
 
 fn names(list: Vec<Located<String>>, errors: &mut Errors) -> BTreeSet<String> {

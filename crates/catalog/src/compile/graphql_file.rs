@@ -12,6 +12,13 @@ pub(super) fn read(fields: &mut Fields<'_, '_>, raw: &mut Raw, errors: &mut Erro
     raw.graphql.parts.extend(table.texts(errors, "parts"));
     raw.graphql.public.extend(table.texts(errors, "public"));
     raw.graphql.elsewhere.extend(table.texts(errors, "elsewhere"));
+    raw.graphql.referred.extend(table.texts(errors, "referred"));
+    if let Some(mut types) = table.table(errors, "linked") {
+        while let Some((name, value)) = types.take_next() {
+            let permission = text_of(value, name.place.clone(), errors, "a permission");
+            raw.graphql.linked.extend(permission.map(|permission| (name, permission)));
+        }
+    }
     if let Some(mut types) = table.table(errors, "locate") {
         while let Some((name, value)) = types.take_next() {
             let locators = read_locators(value, &name.place, errors);

@@ -4,7 +4,9 @@ use super::fields::{Fields, text_of};
 use super::names;
 use super::place::{Errors, Located};
 use super::raw::{Raw, RawLookup};
-use crate::{BoundaryType, Condition, ContainerAt, Encoding, LookupAnswer, PointerReads};
+use crate::{
+    BoundaryType, Condition, ContainerAt, Encoding, ListPath, Listed, LookupAnswer, PointerReads, Then,
+};
 
 pub(super) fn read(fields: &mut Fields<'_, '_>, raw: &mut Raw, errors: &mut Errors) {
     if let Some(mut models) = fields.table(errors, "global_ids") {
@@ -29,11 +31,12 @@ fn read_lookup(name: Located<String>, mut fields: Fields<'_, '_>, errors: &mut E
         errors.add(&fields.place, "`arguments` is missing");
     }
     let answer = read_answer(&mut fields, &arguments, errors);
-    let otherwise = fields.table(errors, "otherwise").and_then(|mut other| {
-        let answer = read_answer(&mut other, &arguments, errors);
+    let mut otherwise = Vec::new();
+    for (place, item) in fields.list(errors, "otherwise") {
+        let Some(mut other) = fields.as_table(item, place, errors) else { continue };
+        otherwise.extend(read_answer(&mut other, &arguments, errors));
         other.finish(errors);
-        answer
-    });
+    }
     fields.finish(errors);
     Some(RawLookup { name, about: about?.value, arguments, answer: answer?, otherwise })
 }
@@ -43,15 +46,21 @@ fn read_answer(
     arguments: &[String],
     errors: &mut Errors,
 ) -> Option<LookupAnswer> {
-    let kinds = ["get", "graphql", "decode", "in_projects", "listed_in_projects", "unanswerable"];
+    let kinds =
+        ["get", "graphql", "decode", "in_projects", "listed_in_projects", "listed_in_groups", "unanswerable"];
     let given: Vec<&str> = kinds.into_iter().filter(|kind| fields.has(kind)).collect();
     let [kind] = given.as_slice() else {
         errors.add(
             &fields.place,
-            "a look-up has one of `get`, `graphql`, `decode`, `in_projects`, `listed_in_projects` and `unanswerable`",
+            "a look-up has one of `get`, `graphql`, `decode`, `in_projects`, `listed_in_projects`, `listed_in_groups` and `unanswerable`",
         );
         return None;
     };
+    match *kind {
+        "listed_in_projects" => return read_listed(fields, BoundaryType::Project, kind, arguments, errors),
+        "listed_in_groups" => return read_listed(fields, BoundaryType::Group, kind, arguments, errors),
+        _ => {}
+    }
     let text = fields.text(errors, kind)?;
     match *kind {
         "get" => {
@@ -59,21 +68,17 @@ fn read_answer(
             Some(LookupAnswer::Get { path: text.value, containers: read_containers(fields, errors) })
         }
         "graphql" => {
+            let containers = read_containers(fields, errors);
             let asks = text.value.contains("$id") || text.value.contains("$number");
-            if !asks || arguments != ["id"] {
+            let compares = |at: &ContainerAt| at.when.as_ref().is_some_and(|when| when.equals == "{id}");
+            if !(asks || containers.iter().all(compares)) || arguments != ["id"] {
                 errors.add(&text.place, "a look-up by GraphQL has the argument `id` and asks for `$id`");
             }
-            Some(LookupAnswer::Graphql { document: text.value, containers: read_containers(fields, errors) })
+            Some(LookupAnswer::Graphql { document: text.value, containers })
         }
         "in_projects" => {
             check_placeholders(&text, arguments, true, errors);
             Some(LookupAnswer::InProjects { path: text.value })
-        }
-        "listed_in_projects" => {
-            if !text.value.contains("$project") || arguments != ["id"] {
-                errors.add(&text.place, "a look-up in lists has the argument `id` and asks `$project`");
-            }
-            Some(LookupAnswer::ListedInProjects { document: text.value })
         }
         "decode" => {
             let encoding = errors.note(&text.place, encoding(&text.value));
@@ -87,6 +92,55 @@ fn read_answer(
         }
         _ => Some(LookupAnswer::Unanswerable { reason: text.value }),
     }
+}
+
+fn read_listed(
+    fields: &mut Fields<'_, '_>,
+    within: BoundaryType,
+    kind: &str,
+    arguments: &[String],
+    errors: &mut Errors,
+) -> Option<LookupAnswer> {
+    if arguments != ["id"] {
+        errors.add(&fields.place, "a look-up in lists has the argument `id`");
+    }
+    let top_level = fields.flag(errors, "top_level");
+    if top_level && within != BoundaryType::Group {
+        errors.add(&fields.place, "`top_level` is said of groups");
+    }
+    let lists = fields.text_or_texts(errors, kind);
+    let lists: Option<Vec<ListPath>> = lists.iter().map(|text| read_list(text, false, errors)).collect();
+    let then = match (fields.text(errors, "then_of"), fields.text(errors, "then_within")) {
+        (None, None) => None,
+        (Some(text), None) => read_then_of(&text, errors),
+        (None, Some(text)) => Some(Then { of: None, list: read_list(&text, true, errors)? }),
+        (Some(text), Some(_)) => {
+            errors.add(&text.place, "`then_of` and `then_within` exclude each other");
+            None
+        }
+    };
+    let lists = lists.filter(|lists| !lists.is_empty())?;
+    Some(LookupAnswer::Listed(Listed { within, top_level, lists, then }))
+}
+
+fn read_list(text: &Located<String>, has_each: bool, errors: &mut Errors) -> Option<ListPath> {
+    if text.value.contains("$each") != has_each {
+        errors.add(&text.place, "`$each` stands in `then_within`, and nowhere else");
+    }
+    let blanks = text.value.replace("$each", "").replace("$owner", "").replace("$id", "");
+    if blanks.contains('$') {
+        errors.add(&text.place, "the arguments of a list have `$id`, `$owner` and `$each`, and no other");
+    }
+    errors.note(&text.place, ListPath::parse(&text.value))
+}
+
+/// `package.packageFiles[]`: the root field that shows the record, and the list of it.
+fn read_then_of(text: &Located<String>, errors: &mut Errors) -> Option<Then> {
+    let Some((root, list)) = read_list(text, false, errors)?.root() else {
+        errors.add(&text.place, "`then_of` is a field of the query, without arguments, and a list below it");
+        return None;
+    };
+    Some(Then { of: Some(root), list })
 }
 
 fn encoding(name: &str) -> Result<Encoding, String> {

@@ -88,6 +88,9 @@ pub(super) struct RawFacts {
     pub(super) parts: Vec<Located<String>>,
     pub(super) public: Vec<Located<String>>,
     pub(super) elsewhere: Vec<Located<String>>,
+    pub(super) referred: Vec<Located<String>>,
+    /// Types of global ids, with the name of a permission.
+    pub(super) linked: Vec<(Located<String>, Located<String>)>,
     pub(super) locators: Vec<(Located<String>, Vec<GraphqlLocator>)>,
 }
 
@@ -97,7 +100,7 @@ pub(super) struct RawLookup {
     pub(super) about: String,
     pub(super) arguments: Vec<String>,
     pub(super) answer: LookupAnswer,
-    pub(super) otherwise: Option<LookupAnswer>,
+    pub(super) otherwise: Vec<LookupAnswer>,
 }
 
 /// Endpoints of one foreign credential.

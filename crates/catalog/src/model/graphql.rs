@@ -57,6 +57,12 @@ pub struct GraphqlFacts {
     pub public: BTreeSet<String>,
     /// Fields (`Milestone.releases`) whose values belong elsewhere than the object that has the field.
     pub elsewhere: BTreeSet<String>,
+    /// Types of global ids (`LabelID`) and arguments of mutations (`CreateNote.discussionId`) that are only referred to:
+    /// neither shown nor changed by that, or never another project's or group's than the record that is changed.
+    pub referred: BTreeSet<String>,
+    /// Types of global ids (`MergeRequestID`) of records that mutations link, and the permission that is needed where such a
+    /// record belongs.
+    pub linked: BTreeMap<String, PermissionId>,
     /// How objects of a type tell where they belong, where the rules for all types don't find it.
     pub locators: BTreeMap<String, Vec<GraphqlLocator>>,
 }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::Listed;
 use crate::BoundaryType;
 
 /// A look-up of one compiled catalogue.
@@ -35,8 +36,15 @@ pub struct Lookup {
     pub arguments: Vec<String>,
     /// How it is answered.
     pub answer: LookupAnswer,
-    /// How it is answered where that finds nothing: versions of GitLab differ.
-    pub otherwise: Option<LookupAnswer>,
+    /// How it is answered where that finds nothing, one after the other: versions of GitLab differ.
+    pub otherwise: Vec<LookupAnswer>,
+}
+
+impl Lookup {
+    /// Every way to answer it, in the order in which they are tried.
+    pub fn ways(&self) -> impl Iterator<Item = &LookupAnswer> {
+        std::iter::once(&self.answer).chain(&self.otherwise)
+    }
 }
 
 /// How a look-up is answered.
@@ -72,12 +80,9 @@ pub enum LookupAnswer {
         /// Path below `/api/v4` with `{project}` and `{argument}` placeholders.
         path: String,
     },
-    /// Each project that the token selects is asked for a list in GraphQL; the one in whose answer the global id stands
-    /// is the container. Lists are asked for up to their first hundred.
-    ListedInProjects {
-        /// A query; `$project` in it stands for the project's global id, to be written there in quotes.
-        document: String,
-    },
+    /// Each project or group that the token selects is asked for lists in GraphQL; the one in whose lists the global id
+    /// stands is the container.
+    Listed(Listed),
     /// The instance has no such look-up: the container is refused as not found.
     Unanswerable {
         /// Why.

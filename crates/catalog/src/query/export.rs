@@ -84,8 +84,8 @@ pub struct ExportedLookup<'c> {
     /// How it is answered.
     pub answer: &'c LookupAnswer,
     /// How it is answered where that finds nothing.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub otherwise: Option<&'c LookupAnswer>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub otherwise: &'c [LookupAnswer],
 }
 
 /// One guarded part of the GraphQL schema.
@@ -175,6 +175,6 @@ fn export_lookup(lookup: &Lookup) -> ExportedLookup<'_> {
         about: &lookup.about,
         arguments: &lookup.arguments,
         answer: &lookup.answer,
-        otherwise: lookup.otherwise.as_ref(),
+        otherwise: &lookup.otherwise,
     }
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use http::HeaderValue;
 use narrowgate_gitlab::{Candidate, Identity};
-use narrowgate_policy::{Bearer, Privileges, TokenClass};
+use narrowgate_policy::{Bearer, Confinement, Privileges, TokenClass};
 use narrowgate_secret::TokenDigest;
 use narrowgate_store::connections::{Connection, Health};
 use narrowgate_store::tokens::{GrantAccess, JobRef, StoredGrant, Token, TokenPrivileges};
@@ -45,7 +45,7 @@ pub(crate) struct Principal {
     pub(crate) job: Option<JobRef>,
     /// What it acts through.
     pub(crate) link: Arc<Link>,
-    /// What its grants select, for look-ups that have to try each project.
+    /// What it reaches, for look-ups that have to try each project or group.
     pub(crate) selected: Box<[Candidate]>,
     /// Whether an administrator acts by it as its owner.
     pub(crate) impersonation: bool,
@@ -55,8 +55,9 @@ pub(crate) struct Principal {
 
 impl Principal {
     pub(super) fn new(token: &Token, bearer: Bearer, link: Arc<Link>) -> Self {
-        let selected = match &token.privileges {
-            TokenPrivileges::Legacy(_) | TokenPrivileges::Job => Box::default(),
+        let selected: Box<[Candidate]> = match &token.privileges {
+            TokenPrivileges::Job => Box::default(),
+            TokenPrivileges::Legacy(_) => Box::new([reach(&bearer)]),
             TokenPrivileges::FineGrained(grants) => grants.iter().filter_map(candidate).collect(),
         };
         let recorded_at = AtomicI64::new(i64::MIN);
@@ -87,6 +88,15 @@ impl Principal {
             impersonation: false,
             recorded_at,
         }
+    }
+}
+
+/// Where a legacy token may act.
+const fn reach(bearer: &Bearer) -> Candidate {
+    match bearer.confinement {
+        Some(Confinement::Project(id)) => Candidate::Project(id),
+        Some(Confinement::Group(id)) => Candidate::Group(id),
+        None => Candidate::Memberships,
     }
 }
 

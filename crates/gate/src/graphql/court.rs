@@ -61,6 +61,36 @@ impl<'a> Court<'a> {
         self.weigh(claims, is_change).map_err(|denial| self.refuse(*denial))
     }
 
+    /// Which of the claims admits, or is held wherever the owner sees anything. An administrator sees more than memberships.
+    ///
+    /// # Errors
+    ///
+    /// Why none does.
+    fn admit_all(&mut self, claims: &[Claim<'_>]) -> Result<(), Refusal> {
+        let Asker { core, principal, .. } = self.asker;
+        let is_everywhere = |claim: &Claim<'_>| match &principal.bearer.privileges {
+            Privileges::FineGrained(grants) => {
+                grants.hold_on_memberships(claim.permissions) && !principal.link.connection.administrator
+            }
+            _ => false,
+        };
+        if self.is_free() || !self.is_bounded && claims.iter().any(is_everywhere) {
+            return Ok(());
+        }
+        if claims.iter().any(|claim| !claim.places.is_empty()) {
+            return self.admit(claims, false).map(|_| ());
+        }
+        let required = claims.first().map(|claim| claim.permissions).unwrap_or_default();
+        let boundary = required.first().and_then(|id| core.catalog.describe(*id).boundaries.first().copied());
+        let denial = Denial {
+            required: required.into(),
+            missing: required.into(),
+            boundary,
+            ..*self.denial(Reason::OutsideBoundary)
+        };
+        Err(self.refuse(denial))
+    }
+
     fn weigh(&mut self, claims: &[Claim<'_>], is_change: bool) -> Result<usize, Box<Denial>> {
         let mut admitted = None;
         let mut denied = None;
@@ -171,6 +201,12 @@ pub(crate) struct Bench<'c, 'a, 'p> {
     pub(crate) places: Vec<Option<&'p FoundPlace>>,
 }
 
+fn claims<'p>(known: &[Option<&'p FoundPlace>], ways: &'p [Way<'_>]) -> SmallVec<[Claim<'p>; 2]> {
+    let claim =
+        |way: &'p Way<'_>| Claim { permissions: way.permissions, places: places(known, &way.standings) };
+    ways.iter().map(claim).collect()
+}
+
 /// The places that count: those of another kind don't.
 fn places<'p>(known: &[Option<&'p FoundPlace>], standings: &[Standing]) -> SmallVec<[Place<'p>; 2]> {
     let place = |standing: &Standing| match *standing {
@@ -193,11 +229,13 @@ pub(crate) fn of_kind(found: &FoundPlace, boundary: BoundaryType) -> Option<Plac
 
 impl Judge for Bench<'_, '_, '_> {
     fn judge(&mut self, ways: &[Way<'_>]) -> Result<(), Refusal> {
-        let claims: SmallVec<[Claim<'_>; 2]> = ways
-            .iter()
-            .map(|way| Claim { permissions: way.permissions, places: places(&self.places, &way.standings) })
-            .collect();
+        let claims = claims(&self.places, ways);
         self.court.admit(&claims, false).map(|_| ())
+    }
+
+    fn judge_all(&mut self, ways: &[Way<'_>]) -> Result<(), Refusal> {
+        let claims = claims(&self.places, ways);
+        self.court.admit_all(&claims)
     }
 
     fn kind(&self, index: usize) -> Option<BoundaryType> {

@@ -17,6 +17,7 @@ use std::sync::Arc;
 
 use http::{HeaderMap, HeaderName};
 use narrowgate_catalog::ScopeSet;
+use narrowgate_gitlab::Questions;
 use narrowgate_graphql::answer::{Answer, Asked, FilterOptions};
 use narrowgate_graphql::plan::{Complaint, Fault, Kind, Plan, PlanError, Variables};
 use narrowgate_graphql::{Decided, forward as writing};
@@ -40,6 +41,8 @@ const MOST_PLACES: usize = 2_000;
 /// The most places that the root fields of one document may name: each may have to be looked for in each selected
 /// project.
 const MOST_NAMED: usize = 200;
+/// The most questions that look-ups for one request put to the projects and groups that its token selects.
+const MOST_QUESTIONS: usize = 1_000;
 
 /// What became of one document.
 enum Part {
@@ -89,6 +92,7 @@ pub(crate) struct Session<'a> {
     court: Court<'a>,
     parts: Vec<Part>,
     places: Places,
+    questions: Questions,
     is_batch: bool,
     options: FilterOptions,
 }
@@ -115,6 +119,7 @@ impl<'a> Session<'a> {
             court: Court::new(asker, scopes, request_id),
             parts: Vec::new(),
             places: Places::new(),
+            questions: Questions::at_most(MOST_QUESTIONS),
             is_batch: envelope.is_batch,
             options,
         };
@@ -172,7 +177,7 @@ impl<'a> Session<'a> {
                 *part = Part::Faulty(too_much(&text));
                 continue;
             }
-            Finder { afresh, ..self.finder }.find(names, &mut self.places).await?;
+            Finder { afresh, ..self.finder }.find(names, &self.questions, &mut self.places).await?;
             *decided = before::decide(&mut self.court, plan, &checks, &self.places);
             *body = writing::body(plan, decided, variables);
         }
@@ -246,7 +251,7 @@ impl<'a> Session<'a> {
             let text = format!("the answer is about more than {MOST_PLACES} projects and groups");
             return Ok(written(&too_much(&text)));
         }
-        self.finder.find(names, &mut self.places).await?;
+        self.finder.find(names, &self.questions, &mut self.places).await?;
         let places = names.iter().map(|name| self.places.get(name)).collect();
         let mut bench = Bench { court: &mut self.court, places };
         Ok(answer.filter(&mut bench, self.options).body)

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use narrowgate_catalog::BoundaryType;
-use narrowgate_gitlab::{Candidate, Container, GitlabError, Reference as Name};
+use narrowgate_gitlab::{Candidate, Container, GitlabError, Questions, Reference as Name};
 use narrowgate_graphql::{GlobalId, Named, Reference};
 
 use crate::locate::{self, Eyes, FoundPlace};
@@ -29,7 +29,7 @@ pub(crate) struct Finder<'a> {
 }
 
 impl Finder<'_> {
-    /// Finds each of these that isn't among `places` yet.
+    /// Finds each of these that isn't among `places` yet, with the questions that the request may still ask.
     ///
     /// # Errors
     ///
@@ -37,10 +37,11 @@ impl Finder<'_> {
     pub(crate) async fn find<'n>(
         self,
         names: impl IntoIterator<Item = &'n Named>,
+        questions: &Questions,
         places: &mut Places,
     ) -> Result<(), Refusal> {
         let missing: HashSet<&Named> = names.into_iter().filter(|name| !places.contains_key(name)).collect();
-        let look_ups: Vec<_> = missing.into_iter().map(|name| self.one(name.clone())).collect();
+        let look_ups: Vec<_> = missing.into_iter().map(|name| self.one(name.clone(), questions)).collect();
         let mut found = stream::iter(look_ups).buffer_unordered(AT_ONCE);
         while let Some((name, place)) = found.try_next().await? {
             places.insert(name, place);
@@ -48,14 +49,15 @@ impl Finder<'_> {
         Ok(())
     }
 
-    async fn one(self, name: Named) -> Result<(Named, FoundPlace), Refusal> {
+    async fn one(self, name: Named, questions: &Questions) -> Result<(Named, FoundPlace), Refusal> {
         let place = match &name {
             Named::User => FoundPlace::User,
             Named::Instance => FoundPlace::Instance,
             Named::Project(reference) => self.project(reference).await?,
             Named::Group(reference) => self.group(reference).await?,
             Named::Container(path) => self.container(path).await?,
-            Named::Record(id) => self.record(id).await?,
+            Named::OwnNamespace(path) => self.own_namespace(path).await?,
+            Named::Record(id) => self.record(id, questions).await?,
         };
         Ok((name, place))
     }
@@ -89,12 +91,20 @@ impl Finder<'_> {
         }
     }
 
-    async fn record(self, id: &GlobalId) -> Result<FoundPlace, Refusal> {
+    async fn own_namespace(self, path: &str) -> Result<FoundPlace, Refusal> {
+        let Eyes { core, identity, .. } = self.eyes;
+        let own = core.directory.own_namespace(identity).await?;
+        let is_own = own.is_some_and(|own| own == path);
+        Ok(if is_own { FoundPlace::User } else { FoundPlace::NotFound(BoundaryType::User) })
+    }
+
+    async fn record(self, id: &GlobalId, questions: &Questions) -> Result<FoundPlace, Refusal> {
         let Eyes { core, identity, .. } = self.eyes;
         let hidden = FoundPlace::NotFound(BoundaryType::Project);
         let Some(lookup) = core.catalog.global_id(&id.model) else { return Ok(hidden) };
-        let record = (id.model.as_str(), id.id);
-        let found = match core.directory.record(identity, lookup, record, self.candidates).await {
+        let number = id.id.to_string();
+        let record = (id.model.as_str(), number.as_str());
+        let found = match core.directory.record(identity, lookup, record, self.candidates, questions).await {
             // What the instance says of one record must not spoil the answer about all others.
             Err(error @ (GitlabError::Malformed { .. } | GitlabError::Unexpected { .. })) => {
                 tracing::warn!(error = %error, model = id.model, "a record could not be looked up");

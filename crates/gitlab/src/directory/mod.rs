@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use narrowgate_catalog::Lookup;
 use secrecy::SecretString;
+use serde_json::Value;
 
 use crate::client::Client;
 use crate::error::GitlabError;
@@ -23,7 +24,8 @@ use crate::model::Group;
 use crate::reference::Reference;
 use cache::Cache;
 pub use facts::{GroupFacts, ProjectFacts};
-pub use lookup::{Candidate, Container};
+use lookup::GroupName;
+pub use lookup::{Candidate, Container, Questions};
 
 /// How long facts live, and how many are kept.
 #[derive(Clone, Debug)]
@@ -59,6 +61,12 @@ pub struct Identity {
     pub credential: SecretString,
 }
 
+impl Identity {
+    fn global_id(&self) -> String {
+        format!("gid://gitlab/User/{}", self.user_id)
+    }
+}
+
 impl fmt::Debug for Identity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Identity")
@@ -81,6 +89,8 @@ pub struct Directory {
     lookups: Cache<String, Container>,
     /// The projects that look-ups try.
     listings: Cache<Candidate, Vec<u64>>,
+    /// The groups that look-ups try.
+    group_listings: Cache<Candidate, Vec<GroupName>>,
 }
 
 impl Directory {
@@ -94,6 +104,7 @@ impl Directory {
             records: Cache::new(config),
             lookups: Cache::new(config),
             listings: Cache::new(config),
+            group_listings: Cache::new(config),
         }
     }
 
@@ -167,10 +178,12 @@ impl Directory {
         arguments: &[(&str, &str)],
         candidates: &[Candidate],
     ) -> Result<Option<Container>, GitlabError> {
-        Box::pin(lookup::ask(self, identity, lookup, arguments, candidates)).await
+        let questions = Questions::at_most(lookup::MOST);
+        Box::pin(lookup::ask(self, identity, lookup, arguments, candidates, &questions)).await
     }
 
-    /// What the record of a global id belongs to, by the catalogue's look-up of its model.
+    /// What the record of a global id belongs to, by the catalogue's look-up of its model. The global id is its model and
+    /// what follows: a number, or the digest of a discussion. `questions` are those that the whole request may ask.
     ///
     /// # Errors
     /// As [`Self::lookup`].
@@ -178,14 +191,28 @@ impl Directory {
         &self,
         identity: &Identity,
         lookup: &Lookup,
-        global_id: (&str, u64),
+        global_id: (&str, &str),
         candidates: &[Candidate],
+        questions: &Questions,
     ) -> Result<Option<Container>, GitlabError> {
         let Some(argument) = lookup.arguments.first() else { return Ok(None) };
         let (model, id) = global_id;
-        let (number, global_id) = (id.to_string(), format!("gid://gitlab/{model}/{id}"));
-        let arguments = [(argument.as_str(), number.as_str()), (lookup::GLOBAL_ID, &global_id)];
-        self.lookup(identity, lookup, &arguments, candidates).await
+        let global_id = format!("gid://gitlab/{model}/{id}");
+        let arguments = [(argument.as_str(), id), (lookup::GLOBAL_ID, &global_id)];
+        Box::pin(lookup::ask(self, identity, lookup, &arguments, candidates, questions)).await
+    }
+
+    /// The full path of the user's own namespace, asked each time: it follows the user's name.
+    ///
+    /// # Errors
+    /// Whatever kept the instance from answering.
+    pub async fn own_namespace(&self, identity: &Identity) -> Result<Option<String>, GitlabError> {
+        let document = "{ currentUser { id namespace { fullPath } } }";
+        let data = self.client.graphql(&identity.credential, document).await?;
+        let Some(user) = data.as_ref().and_then(|data| data.get("currentUser")) else { return Ok(None) };
+        let is_asker = user.get("id").and_then(Value::as_str) == Some(&identity.global_id());
+        let path = user.pointer("/namespace/fullPath").and_then(Value::as_str);
+        Ok(path.filter(|_| is_asker).map(str::to_owned))
     }
 
     /// A group as [`Self::group`] finds it, but not remembered.
@@ -209,6 +236,7 @@ impl Directory {
         self.records.forget(connection);
         self.lookups.forget(connection);
         self.listings.forget(connection);
+        self.group_listings.forget(connection);
     }
 }
 

@@ -18,6 +18,8 @@ pub(crate) const CREDENTIAL: &str = "glpat-native-credential";
 
 type Asked = Arc<Mutex<Vec<String>>>;
 type Replies = Arc<Mutex<HashMap<String, Reply>>>;
+/// Texts that a query has, and the data that answers it.
+type Answers = Arc<Mutex<Vec<(Vec<String>, Value)>>>;
 
 #[derive(Clone)]
 pub(crate) struct Reply {
@@ -52,17 +54,18 @@ pub(crate) struct Fake {
     pub(crate) url: String,
     asked: Asked,
     replies: Replies,
+    answers: Answers,
 }
 
 impl Fake {
     pub(crate) async fn start() -> Self {
-        let (asked, replies) = (Asked::default(), Replies::default());
-        let state = (asked.clone(), replies.clone());
+        let (asked, replies, answers) = (Asked::default(), Replies::default(), Answers::default());
+        let state = (asked.clone(), replies.clone(), answers.clone());
         let app = Router::new().fallback(answer).with_state(state);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         tokio::spawn(async move { axum::serve(listener, app).await });
-        Self { url, asked, replies }
+        Self { url, asked, replies, answers }
     }
 
     /// An instance with acme (10) > platform (11) > infra (22), a personal project (31) of user 2, and user 2 as a
@@ -84,6 +87,11 @@ impl Fake {
 
     pub(crate) fn reply(&self, path: &str, reply: Reply) {
         self.replies.lock().unwrap().insert(path.to_owned(), reply);
+    }
+
+    /// Answers queries in GraphQL that have all these texts, unless a later one has them, too.
+    pub(crate) fn graphql<const N: usize>(&self, texts: [&str; N], data: Value) {
+        self.answers.lock().unwrap().push((texts.map(str::to_owned).to_vec(), data));
     }
 
     pub(crate) fn forget(&self, path: &str) {
@@ -133,7 +141,10 @@ pub(crate) fn maria() -> Identity {
     Identity { connection: 1, user_id: 2, username: "maria".into(), credential: credential() }
 }
 
-async fn answer(State((asked, replies)): State<(Asked, Replies)>, request: Request) -> Response {
+async fn answer(
+    State((asked, replies, answers)): State<(Asked, Replies, Answers)>,
+    request: Request,
+) -> Response {
     let target = request.uri().to_string();
     let path = target.strip_prefix("/api/v4").unwrap_or(&target).to_owned();
     asked.lock().unwrap().push(path.clone());
@@ -142,7 +153,13 @@ async fn answer(State((asked, replies)): State<(Asked, Replies)>, request: Reque
         return (StatusCode::UNAUTHORIZED, r#"{"message":"401 Unauthorized"}"#).into_response();
     }
     let reply = replies.lock().unwrap().get(&path).cloned();
-    let Some(reply) = reply else {
+    let body = axum::body::to_bytes(request.into_body(), usize::MAX).await.unwrap();
+    let query: Value = serde_json::from_slice(&body).unwrap_or_default();
+    let query = query["query"].as_str().unwrap_or_default();
+    let of_query = |(texts, _): &&(Vec<String>, Value)| texts.iter().all(|text| query.contains(text));
+    let data = answers.lock().unwrap().iter().rev().find(of_query).map(|(_, data)| data.clone());
+    let data = data.filter(|_| !query.is_empty()).map(|data| Reply::json(&json!({ "data": data })));
+    let Some(reply) = reply.or(data) else {
         return (StatusCode::NOT_FOUND, r#"{"message":"404 Not found"}"#).into_response();
     };
     tokio::time::sleep(reply.delay).await;

@@ -3,12 +3,17 @@
 use narrowgate_catalog::{
     BoundaryType, Catalog, ContainerAt, Encoding, Lookup, LookupAnswer, LookupId, PointerReads,
 };
-use narrowgate_gitlab::{Candidate, Container, GitlabError};
+use narrowgate_gitlab::{Candidate, Container, GitlabError, Questions};
 use serde_json::json;
 
 use crate::fake::{Fake, Reply, maria};
 
-fn lookup(answer: LookupAnswer) -> Lookup {
+/// More than a look-up asks.
+pub(crate) fn plenty() -> Questions {
+    Questions::at_most(1_000)
+}
+
+pub(crate) fn lookup(answer: LookupAnswer) -> Lookup {
     let id = LookupId::new(0).unwrap();
     Lookup {
         id,
@@ -16,7 +21,7 @@ fn lookup(answer: LookupAnswer) -> Lookup {
         about: "A thing".into(),
         arguments: vec!["id".into()],
         answer,
-        otherwise: None,
+        otherwise: Vec::new(),
     }
 }
 
@@ -30,7 +35,7 @@ fn get() -> Lookup {
     lookup(LookupAnswer::Get { path: "/things/{id}".into(), containers: vec![at] })
 }
 
-fn in_projects() -> Lookup {
+pub(crate) fn in_projects() -> Lookup {
     lookup(LookupAnswer::InProjects { path: "/projects/{project}/things/{id}".into() })
 }
 
@@ -210,7 +215,7 @@ async fn asks_in_graphql_what_rest_does_not_tell() {
     ] {
         let fake = Fake::with_world().await;
         fake.reply("/api/graphql", Reply::json(&json!({"data": {"thing": thing}})));
-        let found = fake.directory().record(&maria(), &by_graphql(), ("Thing", 7), &[]).await;
+        let found = fake.directory().record(&maria(), &by_graphql(), ("Thing", "7"), &[], &plenty()).await;
         assert_eq!(found, Ok(expected), "{thing}");
     }
 }
@@ -219,7 +224,10 @@ async fn asks_in_graphql_what_rest_does_not_tell() {
 async fn graphql_without_data_finds_nothing() {
     let fake = Fake::start().await;
     fake.reply("/api/graphql", Reply::json(&json!({"errors": [{"message": "Field 'thing' doesn't exist"}]})));
-    assert_eq!(fake.directory().record(&maria(), &by_graphql(), ("Thing", 7), &[]).await, Ok(None));
+    assert_eq!(
+        fake.directory().record(&maria(), &by_graphql(), ("Thing", "7"), &[], &plenty()).await,
+        Ok(None)
+    );
     let found = fake
         .directory()
         .lookup(&maria(), &by_graphql(), &[("global_id", "gid://gitlab/T/7\") {")], &[])
@@ -230,7 +238,7 @@ async fn graphql_without_data_finds_nothing() {
     {
         let fake = Fake::start().await;
         fake.reply("/api/graphql", Reply::json(&json!({"data": {"thing": body}})));
-        let found = fake.directory().record(&maria(), &by_graphql(), ("Thing", 7), &[]).await;
+        let found = fake.directory().record(&maria(), &by_graphql(), ("Thing", "7"), &[], &plenty()).await;
         assert!(matches!(found, Err(GitlabError::Malformed { .. })), "{body}: {found:?}");
     }
 }
@@ -239,31 +247,18 @@ async fn graphql_without_data_finds_nothing() {
 async fn the_number_of_a_global_id_is_asked_over_rest() {
     let fake = Fake::start().await;
     fake.reply("/things/7", Reply::json(&json!({"project": {"id": 22}})));
-    let found = fake.directory().record(&maria(), &get(), ("Thing", 7), &[]).await;
+    let found = fake.directory().record(&maria(), &get(), ("Thing", "7"), &[], &plenty()).await;
     assert_eq!(found, Ok(Some(Container::Project(22))));
-}
-
-#[tokio::test]
-async fn the_project_whose_list_has_the_global_id_is_found() {
-    let document = "{ projects(ids: [$project]) { nodes { things { nodes { id } } } } }".to_owned();
-    let listed = lookup(LookupAnswer::ListedInProjects { document });
-    let things =
-        json!({"data": {"projects": {"nodes": [{"things": {"nodes": [{"id": "gid://gitlab/Thing/7"}]}}]}}});
-    let fake = Fake::start().await;
-    fake.reply("/api/graphql", Reply::json(&things));
-    let found = fake.directory().record(&maria(), &listed, ("Thing", 7), &[Candidate::Project(22)]).await;
-    assert_eq!(found, Ok(Some(Container::Project(22))));
-    for (model, candidates) in [("Thing", &[][..]), ("Thingamajig", &[Candidate::Project(22)])] {
-        let found = fake.directory().record(&maria(), &listed, (model, 7), candidates).await;
-        assert_eq!(found, Ok(None), "{model}");
-    }
 }
 
 #[tokio::test]
 async fn what_one_way_does_not_find_the_other_may() {
     let fake = Fake::start().await;
     fake.reply("/things/7", Reply::json(&json!({"project": {"id": 22}})));
-    let either = Lookup { otherwise: Some(get().answer), ..in_projects() };
-    let found = fake.directory().record(&maria(), &either, ("Thing", 7), &[Candidate::Project(23)]).await;
+    let either = Lookup { otherwise: vec![get().answer], ..in_projects() };
+    let found = fake
+        .directory()
+        .record(&maria(), &either, ("Thing", "7"), &[Candidate::Project(23)], &plenty())
+        .await;
     assert_eq!(found, Ok(Some(Container::Project(22))));
 }

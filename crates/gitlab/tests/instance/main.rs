@@ -9,6 +9,8 @@ mod fake;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod listed;
+#[cfg(test)]
 mod lookup;
 #[cfg(test)]
 mod tls;

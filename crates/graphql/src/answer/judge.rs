@@ -13,6 +13,16 @@ pub trait Judge {
     /// Why none does. Without any standing in any way, what is asked about wasn't found.
     fn judge(&mut self, ways: &[Way<'_>]) -> Result<(), Refusal>;
 
+    /// Whether any of these ways admits, or may be had wherever the user sees anything: what is asked about is found by its
+    /// text, and is anywhere.
+    ///
+    /// # Errors
+    ///
+    /// Why none does: always without a standing, unless the caller says otherwise.
+    fn judge_all(&mut self, ways: &[Way<'_>]) -> Result<(), Refusal> {
+        self.judge(ways)
+    }
+
     /// The kind of one of [`Answer::places`](super::Answer::places), where that is known: what its lists tell of the page
     /// alone is free where no rule for what is listed knows the kind.
     fn kind(&self, index: usize) -> Option<BoundaryType> {

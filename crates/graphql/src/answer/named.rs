@@ -11,14 +11,7 @@ pub(super) fn named(reads: Reads, raw: &str, relative_root: &str) -> Option<Name
     match reads {
         Reads::ProjectId => Some(Named::Project(Reference::Id(number(text.as_deref().unwrap_or(raw))?))),
         Reads::GroupId => Some(Named::Group(Reference::Id(number(text.as_deref().unwrap_or(raw))?))),
-        Reads::GlobalId => {
-            let id = GlobalId::parse(&text?)?;
-            Some(match id.model.as_str() {
-                "Project" => Named::Project(Reference::Id(id.id)),
-                "Group" => Named::Group(Reference::Id(id.id)),
-                _ => Named::Record(id),
-            })
-        }
+        Reads::GlobalId => GlobalId::parse(&text?).map(Named::from),
         Reads::ProjectPath => project(&text?),
         Reads::GroupPath => group(&text?),
         Reads::FullPath => {
@@ -93,6 +86,7 @@ mod tests {
             Named::Group(Reference::Id(id)) => format!("group {id}"),
             Named::Group(Reference::Path(path)) => format!("group {path}"),
             Named::Container(path) => format!("either {path}"),
+            Named::OwnNamespace(path) => format!("own {path}"),
             Named::Record(id) => format!("record {id}"),
             Named::User | Named::Instance => unreachable!("no value names them"),
         })

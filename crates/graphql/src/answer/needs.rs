@@ -1,6 +1,6 @@
 //! What the guards of fields need once their arguments are known.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use foldhash::fast::RandomState;
 use narrowgate_catalog::{BoundaryType, PermissionId};
@@ -14,6 +14,8 @@ use crate::plan::{At, Field, Plan, Requirement, Variables, requirements};
 #[derive(Debug, Default)]
 pub(super) struct Needs {
     of_fields: HashMap<usize, Box<[Alternatives]>, RandomState>,
+    /// Fields that look for something in texts.
+    seeking: HashSet<usize, RandomState>,
 }
 
 /// Any of these.
@@ -36,12 +38,20 @@ impl Needs {
         variables: &Variables,
         places: &mut Places<'_>,
     ) {
+        if !field.sought_by.is_empty() && field.seeks(plan, variables) {
+            self.seeking.insert(address(field));
+        }
         let Some(guard) = &field.guard else { return };
         self.of_fields.entry(address(field)).or_insert_with(|| {
             let requirements = requirements(guard, field, plan, variables)
                 .unwrap_or_else(|_| vec![Requirement { any: Vec::new() }]);
             requirements.into_iter().map(|requirement| alternatives(requirement, places)).collect()
         });
+    }
+
+    /// Whether a field looks for something in texts, or orders by them.
+    pub(super) fn seeks(&self, field: &Field) -> bool {
+        self.seeking.contains(&address(field))
     }
 
     /// What a field needs, all of them, each in any of its ways, asked of an object at a spot.

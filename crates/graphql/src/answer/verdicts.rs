@@ -21,6 +21,8 @@ pub(super) struct RefusalId(usize);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Subject {
     Rules(u32),
+    /// All that these rules are about, below the spot.
+    All(u32),
     Field(usize),
     Unclassified,
     Nothing,
@@ -111,8 +113,33 @@ impl<'a, J: Judge> Verdicts<'a, J> {
         }
         let mut counted = field.counts.iter();
         counted.try_for_each(|class| match field.counts_if_settled && !self.is_settled(class, spot) {
+            true if self.needs.seeks(field) => self.of_all(class, spot),
             true => Ok(()),
             false => self.of_class(class, spot),
+        })
+    }
+
+    /// Whether a field of the root may be shown whose arguments were decided before: for what it looks for in texts.
+    pub(super) fn of_search(&mut self, field: &Field, spot: Spot) -> Verdict {
+        if self.needs.seeks(field) { self.of_field(field, spot) } else { Ok(()) }
+    }
+
+    /// Whether all objects of this class may be shown that are listed at this spot, wherever each of them is.
+    fn of_all(&mut self, class: &Class, spot: Spot) -> Verdict {
+        let Class::Guarded(guard) = class else { return self.of_class(class, spot) };
+        let rules = &guard.rules;
+        self.remember((Subject::All(rules.id), spot), |verdicts| {
+            let index = if let Spot::At(index) = spot { Some(index) } else { None };
+            let here = index.and_then(|index| {
+                verdicts.judge.kind(index).map(|boundary| Standing::Place { index, boundary })
+            });
+            let ways = rules.any.iter().map(|rule| {
+                let mut standings = standings(rule, spot);
+                standings.extend(here);
+                Way { permissions: &rule.permissions, standings }
+            });
+            let ways: Vec<_> = ways.collect();
+            if here.is_some() { verdicts.judge.judge(&ways) } else { verdicts.judge.judge_all(&ways) }
         })
     }
 

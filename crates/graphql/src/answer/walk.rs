@@ -52,7 +52,10 @@ impl<'a, 'p, J: Judge> Walk<'a, 'p, J> {
         for (((field, node), refused), spot) in root.fields.iter().zip(fields).zip(refused).zip(spots) {
             let settled = self.field(&mut separator, field, node, |walk, node| match refused {
                 Some(refusal) => Err(Gone::Refused(walk.verdicts.add(refusal.clone()))),
-                None => walk.value(&field.shape, node, *spot),
+                None => {
+                    walk.verdicts.of_search(field, *spot).map_err(Gone::Refused)?;
+                    walk.value(&field.shape, node, *spot)
+                }
             });
             if let Err(nulled) = settled {
                 self.null(&mark, nulled);

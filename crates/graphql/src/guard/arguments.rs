@@ -1,8 +1,10 @@
 //! Which arguments name a boundary.
 
+use std::collections::BTreeSet;
+
 use apollo_compiler::Schema;
 use apollo_compiler::ast::{FieldDefinition, InputValueDefinition};
-use narrowgate_catalog::BoundaryType;
+use narrowgate_catalog::{BoundaryType, GraphqlFacts, PermissionId};
 
 use super::{ArgumentPath, Names};
 
@@ -77,17 +79,27 @@ impl<'s> Arguments<'s> {
         self.own.iter().find(|argument| argument.name() == name)
     }
 
-    /// What the arguments name beside [`Self::containers`]: containers in input objects, and wherever they are, records of
-    /// the kind that `record` is.
-    pub(super) fn further(&self, record: Option<&Argument<'s>>) -> impl Iterator<Item = &Argument<'s>> {
-        let kind = record.filter(|record| record.is_global_id()).map(Argument::type_name);
-        let is_alike = move |argument: &&Argument<'_>| kind == Some(argument.type_name());
-        let own = self.own.iter().filter(move |argument| {
-            let is_itself = record.is_some_and(|record| record.steps == argument.steps);
-            is_alike(argument) && argument.containers().is_empty() && !is_itself
-        });
-        let nested = self.nested.iter().filter(move |argument| argument.is_container() || is_alike(argument));
-        own.chain(nested)
+    /// The record that a need reads, by the names of the arguments that it reads.
+    pub(super) fn record_of(&self, read: &BTreeSet<&str>) -> Option<&Argument<'s>> {
+        self.own.iter().find(|argument| read.contains(argument.name()) && argument.names_record())
+    }
+
+    /// What the arguments name beside [`Self::containers`] and the `record`: containers in input objects, and wherever they
+    /// are, other records, unless they are only referred to: by any mutation, or by that of a class.
+    pub(super) fn records<'a>(
+        &'a self,
+        record: Option<&'a Argument<'s>>,
+        facts: &'a GraphqlFacts,
+        class: &'a str,
+    ) -> impl Iterator<Item = &'a Argument<'s>> {
+        let counts = move |argument: &&Argument<'s>| {
+            let is_itself = record.is_some_and(|record| record.is(argument));
+            let is_alike = record.is_some_and(|record| record.is_like(argument));
+            let is_other = is_alike || argument.is_linked(facts, class);
+            argument.containers().is_empty() && !is_itself && is_other
+        };
+        let nested = self.nested.iter().filter(move |argument| argument.is_container() || counts(argument));
+        self.own.iter().filter(counts).chain(nested)
     }
 
     /// The argument by which a container of a kind is most likely named.
@@ -175,6 +187,41 @@ impl<'s> Argument<'s> {
     /// Whether it is the global id of something that belongs to a container.
     pub(super) fn names_record(&self) -> bool {
         self.containers().is_empty() && self.names() == Some(Names::GlobalId)
+    }
+
+    /// Whether both are one.
+    pub(super) fn is(&self, other: &Argument<'_>) -> bool {
+        self.steps == other.steps
+    }
+
+    /// Whether both are global ids of one model.
+    pub(super) fn is_like(&self, other: &Argument<'_>) -> bool {
+        self.is_global_id() && self.type_name() == other.type_name()
+    }
+
+    /// Whether it names a record that isn't only referred to.
+    fn is_linked(&self, facts: &GraphqlFacts, class: &str) -> bool {
+        let is_referred = facts.referred.contains(self.type_name())
+            || facts.referred.contains(&format!("{class}.{}", self.name()));
+        !is_referred && (self.is_global_id() || self.linked(facts).is_some())
+    }
+
+    /// The permission that the catalogue asks for where the record belongs: by the type of the id, or where that tells
+    /// nothing, by its name.
+    pub(super) fn linked(&self, facts: &GraphqlFacts) -> Option<PermissionId> {
+        if self.type_name() != "ID" {
+            return facts.linked.get(self.type_name()).copied();
+        }
+        let name = self.name().to_ascii_lowercase();
+        let singular = name.strip_suffix('s').unwrap_or(&name);
+        let mut linked = facts.linked.iter();
+        let found = linked.find(|(model, _)| singular.ends_with(&model.to_ascii_lowercase()));
+        found.map(|(_, permission)| *permission)
+    }
+
+    /// Whether it is a namespace that has to be named, which may be the owner's own.
+    pub(super) fn names_own_namespace(&self) -> bool {
+        !self.is_optional() && self.name().starts_with("namespace")
     }
 
     /// The kinds of container that it may name; none if it names something else.

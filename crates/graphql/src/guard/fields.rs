@@ -6,13 +6,25 @@ use std::sync::Arc;
 use apollo_compiler::Schema;
 use apollo_compiler::ast::FieldDefinition;
 use apollo_compiler::schema::ExtendedType;
-use narrowgate_catalog::{BoundaryType, Catalog, GraphqlBoundary, GraphqlEntry, GraphqlKind};
+use narrowgate_catalog::{BoundaryType, Catalog, GraphqlBoundary, GraphqlEntry, GraphqlKind, PermissionId};
 
 use super::arguments::{Argument, Arguments};
 use super::{Alternative, FieldGuard, Need, Source, rules};
 
 /// How the names of fields end whose values are secrets.
-const SECRETS: [&str; 6] = ["token", "secret", "password", "passphrase", "privatekey", "accesskey"];
+const SECRETS: [&str; 10] = [
+    "token",
+    "secret",
+    "password",
+    "passphrase",
+    "privatekey",
+    "accesskey",
+    // Addresses and feeds with the owner's own token in them, which opens every project.
+    "createnoteemail",
+    "workitememailaddress",
+    "rsspath",
+    "calendarpath",
+];
 
 /// Where a field is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -114,26 +126,39 @@ fn needs(
     let arguments = Arguments::of(schema, field);
     let own = entries.iter().filter_map(|entry| alternative(&arguments, entry, position));
     let own = Need { any: own.collect(), optional: false };
+    let facts = catalog.graphql_facts();
+    let read = own_arguments(&own);
+    let record = arguments.record_of(&read);
     let mut further: Vec<&Argument<'_>> = Vec::new();
     if position == Position::Mutation {
-        let read = own_arguments(&own);
         let stands_alone = |argument: &Argument<'_>| read.len() == 1 && read.contains(argument.name());
         further.extend(arguments.containers().filter(|argument| !stands_alone(argument)));
+        let class = entries.first().map_or("", |entry| entry.name.as_str());
+        further.extend(arguments.records(record, facts, class));
         let is_declared =
             |entry: &&GraphqlEntry| entry.boundaries.iter().any(|boundary| boundary.argument.is_some());
         let names_container = arguments.containers().any(|argument| read.contains(argument.name()));
         if names_container && !entries.iter().any(is_declared) {
-            further.extend(arguments.id().filter(|id| !read.contains(id.name())));
+            let id = arguments.id().filter(|id| !read.contains(id.name()));
+            further.extend(id.filter(|id| !further.iter().any(|known| known.is(id))));
         }
-        let record = arguments.record().filter(|record| read.contains(record.name()));
-        further.extend(arguments.further(record));
     }
-    for name in entries.iter().flat_map(|entry| &entry.also_on) {
-        let is_new = !further.iter().any(|argument| argument.name() == name);
-        further.extend(arguments.get(name).filter(|_| is_new));
+    for argument in entries.iter().flat_map(|entry| &entry.also_on).filter_map(|name| arguments.get(name)) {
+        if !further.iter().any(|known| known.is(argument)) {
+            further.push(argument);
+        }
     }
-    let further = further.into_iter().filter_map(|argument| further_need(catalog, entries, argument));
-    let further: Vec<Need> = further.collect();
+    let further: Vec<Need> = further
+        .into_iter()
+        .filter_map(|argument| {
+            // Without it there would be nothing to do: then the mutation's own permissions are about it, too.
+            let is_its_own = !argument.is_optional() || record.is_some_and(|record| record.is_like(argument));
+            match argument.linked(facts).filter(|_| !is_its_own) {
+                Some(permission) => linked_need(catalog, permission, argument),
+                None => further_need(catalog, entries, argument),
+            }
+        })
+        .collect();
     std::iter::once(own).chain(further).collect()
 }
 
@@ -187,8 +212,12 @@ fn root_sources(arguments: &Arguments<'_>, entry: &GraphqlEntry) -> Vec<Source> 
         leads_on && argument(boundary).is_some_and(Argument::names_record)
     };
     let record = containers.find(names_record).and_then(argument);
+    let own_namespace = arguments.own(BoundaryType::Group).filter(|argument| argument.names_own_namespace());
     let sources = entry.boundaries.iter().filter_map(|boundary| match (boundary.boundary, record) {
-        (BoundaryType::User, None) => Some(Source::User),
+        (BoundaryType::User, None) => match own_namespace {
+            Some(argument) => argument.path(BoundaryType::User).map(Source::Argument),
+            None => Some(Source::User),
+        },
         (BoundaryType::Instance, None) => Some(Source::Instance),
         (kind @ (BoundaryType::User | BoundaryType::Instance), Some(record)) => {
             record.path(kind).map(Source::Argument)
@@ -196,6 +225,15 @@ fn root_sources(arguments: &Arguments<'_>, entry: &GraphqlEntry) -> Vec<Source> 
         (kind, _) => argument(boundary)?.path(kind).map(Source::Argument),
     });
     sources.collect()
+}
+
+/// What a linked record asks for: the permission to change what is like it, where it belongs.
+fn linked_need(catalog: &Catalog, permission: PermissionId, argument: &Argument<'_>) -> Option<Need> {
+    let boundaries = catalog.describe(permission).boundaries.iter();
+    let kinds = boundaries.filter(|kind| matches!(kind, BoundaryType::Project | BoundaryType::Group));
+    let sources = kinds.filter_map(|kind| argument.path(*kind)).map(Source::Argument).collect();
+    let alternative = Alternative { permissions: [permission].into(), sources };
+    Some(Need { any: [alternative].into(), optional: argument.is_optional() })
 }
 
 /// What a further container or object asks for: the same permissions, on it. A container of a kind that the permission

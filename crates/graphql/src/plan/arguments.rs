@@ -13,7 +13,7 @@ use crate::Schema;
 use crate::guard::{ArgumentPath, Need, Source};
 
 /// Values by the names of their arguments.
-type Values = Box<[(Box<str>, Value)]>;
+pub(super) type Values = Box<[(Box<str>, Value)]>;
 
 /// Writes arguments, and notes which variables they use.
 pub(super) struct Writer<'d> {
@@ -73,6 +73,21 @@ impl<'d> Writer<'d> {
             }
         }
         Ok(values.into())
+    }
+
+    /// Adds the values of arguments to those of a field, each once.
+    pub(super) fn add<'n>(
+        values: &mut Values,
+        field: &Node<executable::Field>,
+        names: impl Iterator<Item = &'n str>,
+    ) {
+        let mut all = std::mem::take(values).into_vec();
+        for name in names {
+            if !all.iter().any(|(known, _)| **known == *name) {
+                all.extend(read(&field.definition, Some(&field), name).map(|value| (name.into(), value)));
+            }
+        }
+        *values = all.into();
     }
 
     /// What a variable's object leaves out can't be told from the document; no schema of GitLab's has such a default.

@@ -16,6 +16,7 @@ mod probes;
 mod reader;
 mod requirements;
 mod root;
+mod seek;
 mod shape;
 mod text;
 mod tree;

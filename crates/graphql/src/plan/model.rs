@@ -120,6 +120,9 @@ pub struct Field {
     /// last node are sorted by, and without which nobody gets to the next page; of what is found by filters, which would
     /// tell of an object that isn't shown whether it fits.
     pub counts_if_settled: bool,
+    /// The arguments, and the input fields below them, that say what it looks for in texts of the objects, or by which text
+    /// it orders them: with such, these must be admitted wherever it looks, since guesses would tell what is written there.
+    pub sought_by: Box<[Box<[Box<str>]>]>,
     /// The node of an edge: withheld, it takes its edge with it.
     pub takes_parent: bool,
     /// What its value looks like.
@@ -200,6 +203,14 @@ impl Object {
 }
 
 impl Shape {
+    /// The shape without its "can't be null".
+    pub(super) fn bare_mut(&mut self) -> &mut Self {
+        match self {
+            Self::NonNull(inner) => inner.bare_mut(),
+            other => other,
+        }
+    }
+
     fn count_fields(&self) -> usize {
         match self {
             Self::NonNull(inner) | Self::List(inner) => inner.count_fields(),

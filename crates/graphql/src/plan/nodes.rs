@@ -38,6 +38,11 @@ pub(super) fn tells_no_count(field: &str) -> bool {
     matches!(field, "nodes" | "edges" | "__typename")
 }
 
+/// Whether the document says where a field's page begins or ends.
+pub(super) fn is_paged(field: &executable::Field) -> bool {
+    field.arguments.iter().any(|argument| matches!(argument.name.as_str(), "after" | "before"))
+}
+
 /// Whether a field has arguments beyond those that lead from page to page.
 pub(super) fn is_filtered(field: &executable::Field) -> bool {
     let pages = |name: &str| matches!(name, "first" | "last" | "after" | "before");

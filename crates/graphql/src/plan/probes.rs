@@ -78,6 +78,7 @@ impl<'s> Probes<'s> {
             guard: None,
             counts: [].into(),
             counts_if_settled: false,
+            sought_by: [].into(),
             takes_parent: false,
             shape,
         })

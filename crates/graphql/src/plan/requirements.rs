@@ -205,15 +205,12 @@ fn named(path: &ArgumentPath, text: &str) -> Result<Named, PlanError> {
         Names::FullPath => Ok(match path.boundary {
             BoundaryType::Project => Named::Project(Reference::Path(text.to_owned())),
             BoundaryType::Group => Named::Group(Reference::Path(text.to_owned())),
-            BoundaryType::User | BoundaryType::Instance => Named::Container(text.to_owned()),
+            BoundaryType::User => Named::OwnNamespace(text.to_owned()),
+            BoundaryType::Instance => Named::Container(text.to_owned()),
         }),
         Names::GlobalId => {
             let id = GlobalId::parse(text).ok_or_else(|| misfit(&path.steps, "is no global id"))?;
-            Ok(match id.model.as_str() {
-                "Project" => Named::Project(Reference::Id(id.id)),
-                "Group" => Named::Group(Reference::Id(id.id)),
-                _ => Named::Record(id),
-            })
+            Ok(Named::from(id))
         }
     }
 }

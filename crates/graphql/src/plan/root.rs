@@ -31,6 +31,13 @@ pub(super) fn root<'d>(
         let own = root.container.as_ref().map(|container| reading(&container.argument));
         let needs = root.guard.iter().flat_map(|guard| &guard.needs).chain(&own);
         field.values = builder.writer.values(definition, group.first(), needs)?;
+        if let Some(first) = group.first().filter(|_| kind == Kind::Query) {
+            builder.mark_filtered(&mut field, first);
+            // What arguments name is decided before, and each object after.
+            if field.sought_by.is_empty() {
+                field.counts = [].into();
+            }
+        }
         root.variables = builder.writer.take_used().into_iter().collect();
         fields.push(field);
         roots.push(root);

@@ -11,6 +11,7 @@ use super::lines::Lines;
 use super::merge;
 use super::nodes::{self, Role};
 use super::probes::Probes;
+use super::seek::{self, Seeking};
 use super::shape::{leaf, wrap};
 use super::{Abstract, Fault, Field, Guarded, Limits, Object, PlanError, Position, Shape};
 use crate::guard::Class;
@@ -72,8 +73,8 @@ impl<'d> Builder<'d> {
                 field.values = self.writer.values(definition, group.first(), guard.needs.iter())?;
             }
             self.mark(&role, &mut field);
-            if group.first().is_some_and(|first| nodes::is_filtered(first)) {
-                self.mark_filtered(name, &mut field)?;
+            if let Some(first) = group.first() {
+                self.mark_filtered(&mut field, first);
             }
             fields.push(field);
         }
@@ -108,6 +109,7 @@ impl<'d> Builder<'d> {
             guard: None,
             counts: [].into(),
             counts_if_settled: false,
+            sought_by: [].into(),
             takes_parent: false,
             shape: self.shape(&definition.ty, &sets)?,
         })
@@ -193,18 +195,46 @@ impl<'d> Builder<'d> {
     }
 
     /// Says of a field with filters what it looks through. What belongs elsewhere isn't decided where the field is asked.
-    fn mark_filtered(&self, parent: &Name, field: &mut Field) -> Result<(), PlanError> {
+    pub(super) fn mark_filtered(&self, field: &mut Field, asked: &Node<executable::Field>) {
         let is_elsewhere = field.guard.as_ref().is_some_and(|guard| guard.elsewhere);
-        if is_elsewhere || !field.counts.is_empty() {
-            return Ok(());
+        if is_elsewhere || !field.counts.is_empty() || asked.definition.arguments.is_empty() {
+            return;
         }
-        let ty = &self.definition(parent, &field.name)?.ty;
-        field.counts = match nodes::role(self.guarded.schema, ty.inner_named_type()) {
-            Role::Connection(node) => self.decided(node),
-            Role::Edge(_) | Role::Plain => self.decided(ty),
-        };
-        field.counts_if_settled = true;
-        Ok(())
+        let mut ty = &asked.definition.ty;
+        if let Role::Connection(node) = nodes::role(self.guarded.schema, ty.inner_named_type()) {
+            ty = node;
+        }
+        let listed = self.decided(ty);
+        if listed.is_empty() {
+            return;
+        }
+        let Seeking { mut texts, orders } = self.mark_sought(field, asked);
+        if seek::may_be_found(ty.inner_named_type()) {
+            texts.clear();
+        }
+        if nodes::is_paged(asked) {
+            texts.extend(orders);
+        }
+        if nodes::is_filtered(asked) || !texts.is_empty() {
+            field.counts = listed;
+            field.counts_if_settled = true;
+            field.sought_by = texts.into();
+        }
+    }
+
+    /// Notes by what a field is searched; a page of its list begins and ends at what it is ordered by.
+    fn mark_sought(&self, field: &mut Field, asked: &Node<executable::Field>) -> Seeking {
+        let seeking = Seeking::of(self.guarded.schema, asked);
+        Writer::add(&mut field.values, asked, seeking.names());
+        if let Shape::Object(list) = field.shape.bare_mut()
+            && !seeking.orders.is_empty()
+        {
+            for info in list.fields.iter_mut().filter(|field| *field.name == *"pageInfo") {
+                info.values = field.values.clone();
+                info.sought_by = seeking.orders.as_slice().into();
+            }
+        }
+        seeking
     }
 
     /// Gives an edge whose node isn't asked for a hidden one, so that it can be decided.

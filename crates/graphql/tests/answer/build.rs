@@ -60,6 +60,7 @@ pub(crate) fn field(key: &str, shape: Shape) -> Field {
         guard: None,
         counts: [].into(),
         counts_if_settled: false,
+        sought_by: [].into(),
         takes_parent: false,
         shape,
     }

@@ -18,6 +18,7 @@ fn name(place: &Named) -> String {
         Named::Group(Reference::Path(path)) => format!("group {path:?}"),
         Named::Group(Reference::Id(id)) => format!("group {id}"),
         Named::Container(path) => format!("container {path:?}"),
+        Named::OwnNamespace(path) => format!("own {path:?}"),
         Named::Record(id) => id.to_string(),
         Named::User => "user".to_owned(),
         Named::Instance => "instance".to_owned(),

@@ -9,6 +9,8 @@ use apollo_compiler::Schema;
 use apollo_compiler::validation::Valid;
 use serde::Deserialize;
 
+use super::generated::Models;
+
 /// Why an introspection file is of no use.
 #[derive(Debug, thiserror::Error)]
 pub enum SchemaFileError {
@@ -102,10 +104,10 @@ impl TypeRef {
 #[derive(Clone)]
 pub struct GraphqlSchema(pub(crate) Arc<Content>);
 
-/// A schema and, for the scalars that are global ids, the model that they name: `CiPipelineID` names `Ci::Pipeline`.
+/// A schema and what its global ids name.
 pub(crate) struct Content {
     pub(crate) schema: Valid<Schema>,
-    pub(crate) models: BTreeMap<String, String>,
+    pub(crate) models: Models,
 }
 
 impl fmt::Debug for GraphqlSchema {
@@ -135,7 +137,9 @@ impl GraphqlSchema {
         let found = found.ok_or_else(|| SchemaFileError::Schema("`__schema` is missing".to_owned()))?;
         let schema = Schema::parse_and_validate(definitions(&found), "introspection.json")
             .map_err(|invalid| SchemaFileError::Schema(invalid.errors.to_string()))?;
-        let models = found.types.iter().filter_map(|it| Some((it.name.clone(), model(it)?))).collect();
+        let scalars: BTreeMap<_, _> =
+            found.types.iter().filter_map(|it| Some((it.name.clone(), model(it)?))).collect();
+        let models = Models::of(&schema, scalars);
         Ok(Self(Arc::new(Content { schema, models })))
     }
 }

@@ -4,6 +4,7 @@ mod access;
 mod furnish;
 mod job_tokens;
 mod neighbours;
+mod operations;
 mod people;
 mod pipelines;
 mod places;

@@ -79,6 +79,89 @@ async fn arguments_choose_the_place_and_aliases_change_nothing() {
 }
 
 #[tokio::test]
+async fn global_ids_carry_the_models_of_gitlab() {
+    let forge = start().await;
+    let listed = [
+        ("project", "alertManagementIntegrations", "AlertManagement::HttpIntegration"),
+        ("project", "boards { nodes { lists", "List"),
+        ("project", "clusterAgents", "Clusters::Agent"),
+        ("project", "labels", "ProjectLabel"),
+        ("project", "issues { nodes { discussions", "Discussion"),
+        ("project", "pipelines { nodes { jobs", "Ci::Build"),
+        ("project", "releases { nodes { assets { links", "Releases::Link"),
+        ("project", "terraformStates", "Terraform::State"),
+        ("project", "timelogs", "Timelog"),
+        ("group", "boards", "Board"),
+        ("group", "complianceFrameworks", "ComplianceManagement::Framework"),
+        ("group", "contacts", "CustomerRelations::Contact"),
+        ("group", "epicBoards", "Boards::EpicBoard"),
+        ("group", "epics { nodes { notes", "Note"),
+        ("group", "iterationCadences", "Iterations::Cadence"),
+        ("group", "labels", "GroupLabel"),
+    ];
+    for (kind, list, model) in listed {
+        let (path, number) = if kind == "project" { ("acme/web", "20") } else { ("acme", "10") };
+        let ends = " }".repeat(list.matches('{').count() + 3);
+        let document = format!("{{ {kind}(fullPath: \"{path}\") {{ {list} {{ nodes {{ id }}{ends}");
+        let answer = ask(&forge, &document).await.to_string();
+        let ids = answer.split('"').filter_map(|text| text.strip_prefix("gid://gitlab/"));
+        let mut of_model = ids.filter_map(|id| id.strip_prefix(model)?.strip_prefix('/'));
+        let belongs = |id: &str| match model {
+            "Discussion" => id.len() == 40 && id.bytes().all(|digit| digit.is_ascii_hexdigit()),
+            _ => id.starts_with(number),
+        };
+        assert!(of_model.any(belongs), "{model}: {document}\n{answer}");
+    }
+}
+
+#[tokio::test]
+async fn lists_by_ids_have_these_and_containers_have_nothing_of_others() {
+    let forge = start().await;
+    let document =
+        r#"{ projects(ids: ["gid://gitlab/Project/22", "gid://gitlab/Project/20"]) { nodes { id } } }"#;
+    let ids = [json!({ "id": "gid://gitlab/Project/22" }), json!({ "id": "gid://gitlab/Project/20" })];
+    assert_eq!(ask(&forge, document).await["projects"]["nodes"], json!(ids));
+    let board = "gid://gitlab/Board/10000007";
+    for (group, expected) in [("acme", json!([{ "id": board }])), ("acme/platform", json!([]))] {
+        let document = format!(
+            r#"{{ group(fullPath: "{group}") {{ boards(id: "{board}") {{ nodes {{ id }} edges {{ node {{ id }} }} }} }} }}"#
+        );
+        let boards = &ask(&forge, &document).await["group"]["boards"];
+        assert_eq!(boards["nodes"], expected, "{group}");
+        assert_eq!(boards["edges"].as_array().unwrap().len(), expected.as_array().unwrap().len());
+    }
+}
+
+#[tokio::test]
+async fn what_has_no_project_belongs_to_its_group_or_author() {
+    let forge = start().await;
+    let document = r#"{ currentUser { namespace { id fullPath } snippets { nodes { id project { id } author { username } } } }
+        namespace(fullPath: "maria") { id } group(fullPath: "maria") { id }
+        acme: group(fullPath: "acme") { epics { nodes { notes { nodes { id project { id } } } } } }
+        project(fullPath: "acme/web") { environments { nodes { path } } releases { nodes { links { selfUrl } } } } }"#;
+    let (answer, objects) = forge.sandbox.graphql_objects("maria", &json!({ "query": document })).await;
+    let data = &answer["data"];
+    let own = "gid://gitlab/Namespaces::UserNamespace/2";
+    assert_eq!(data["currentUser"]["namespace"], json!({ "id": own, "fullPath": "maria" }));
+    assert_eq!((&data["namespace"]["id"], &data["group"]), (&json!(own), &Value::Null));
+    let snippets = &data["currentUser"]["snippets"]["nodes"];
+    assert!(snippets[0]["id"].as_str().unwrap().starts_with("gid://gitlab/PersonalSnippet/2"), "{snippets}");
+    assert_eq!(
+        (&snippets[0]["project"], &snippets[0]["author"]["username"]),
+        (&Value::Null, &json!("maria"))
+    );
+    assert!(snippets[2]["id"].as_str().unwrap().starts_with("gid://gitlab/ProjectSnippet/20"), "{snippets}");
+    assert_eq!(place_of(&objects, "/currentUser/snippets/nodes/0"), GraphqlPlace::User(2));
+    assert_eq!(data["acme"]["epics"]["nodes"][0]["notes"]["nodes"][0]["project"], Value::Null);
+    assert_eq!(place_of(&objects, "/acme/epics/nodes/0/notes/nodes/0"), GraphqlPlace::Group(10));
+    let project = &data["project"];
+    let path = project["environments"]["nodes"][0]["path"].as_str().unwrap();
+    assert!(path.starts_with("/acme/web/-/environment/"), "{path}");
+    let url = project["releases"]["nodes"][0]["links"]["selfUrl"].as_str().unwrap();
+    assert!(url.contains("/acme/web/-/"), "{url}");
+}
+
+#[tokio::test]
 async fn mutations_answer_their_payload_and_are_remembered_by_name() {
     let forge = start().await;
     let document = r#"mutation { first: jobPlay(input: { id: "gid://gitlab/Ci::Build/22000007", clientMutationId: "x" })

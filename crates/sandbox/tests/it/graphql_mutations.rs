@@ -10,7 +10,8 @@ use crate::support::{Forge, introspected};
 const REFUSED: &str = "The resource that you are attempting to access does not exist";
 
 /// What a guest may do as well: what any guest of GitLab may.
-const FOR_GUESTS: [&str; 4] = ["createIssue", "createNote", "starProject", "userPreferencesUpdate"];
+const FOR_GUESTS: [&str; 5] =
+    ["createIssue", "createNote", "starProject", "userPreferencesUpdate", "workItemCreate"];
 
 /// The global ids that are known, by the scalar that takes them: `CiTriggerID` takes that of a `Ci::Trigger`.
 struct Ids(BTreeMap<String, String>);
@@ -70,6 +71,7 @@ fn value(types: &BTreeMap<String, Value>, ids: &Ids, mutation: &str, name: &str,
         ("ref" | "targetBranch", _) => json!("main"),
         ("sourceBranch", _) => json!("x"),
         ("id", "ID") => json!(ids.0["IterationID"]),
+        (_, "WorkItemsTypeID") => json!("gid://gitlab/WorkItems::Type/5"),
         (_, "NoteableID") => json!(ids.0["IssueID"]),
         (_, "UserID") => json!("gid://gitlab/User/4"),
         (_, "GroupID") => json!("gid://gitlab/Group/11"),
@@ -176,7 +178,8 @@ async fn every_mutation_works_for_those_who_may_and_is_refused_to_others() {
         forge.sandbox.mint_native("root", &["api"]).unwrap();
         ids.learn(&json!(format!("gid://gitlab/PersonalAccessToken/{}", 11 - number)));
     }
-    ids.learn(&json!("gid://gitlab/Todo/4"));
+    let own = r#"{ currentUser { todos { nodes { id } } } project(fullPath: "acme/web") { mergeRequest(iid: "1") { discussions { nodes { id } } } } }"#;
+    ids.learn(&forge.graphql("root", json!({ "query": own })).await.expect(200).body);
     ids.learn(&json!("gid://gitlab/ProjectLabel/3"));
     let mut mutations = types["Mutation"]["fields"].as_array().unwrap().clone();
     mutations.sort_by_key(|it| order(it["name"].as_str().unwrap()));

@@ -27,7 +27,8 @@ pub(super) async fn ask(
             None => Ok(None),
         }
     };
-    let known = directory.lookups.get(identity.connection, &document, ask).await?;
+    let key = format!("{global_id} {document}");
+    let known = directory.lookups.get(identity.connection, &key, ask).await?;
     Ok(known.map(Arc::unwrap_or_clone))
 }
 

@@ -4,13 +4,9 @@ use futures_util::StreamExt;
 use futures_util::stream;
 use serde_json::Value;
 
-use super::{Candidate, Container, candidate, render};
+use super::{AT_ONCE, Candidate, Container, Share, candidate, render};
 use crate::directory::{Directory, Identity};
 use crate::error::GitlabError;
-
-const AT_ONCE: usize = 8;
-/// A token that selects more projects than this is not served by trying each.
-pub(super) const MOST: usize = 100;
 
 /// The first candidate that knows the thing. An error counts only when no candidate knows it.
 pub(super) async fn ask(
@@ -19,20 +15,15 @@ pub(super) async fn ask(
     template: &str,
     arguments: &[(&str, &str)],
     candidates: &[Candidate],
+    share: &mut Share<'_>,
 ) -> Result<Option<Container>, GitlabError> {
     let projects = candidate::projects(directory, identity, candidates).await?;
-    let paths: Vec<_> =
+    let mut paths: Vec<_> =
         projects.iter().filter_map(|id| Some((*id, fill(template, arguments, *id)?))).collect();
+    paths.truncate(share.take(paths.len()));
     let id = render::argument(arguments, "id");
-    let asked = paths.into_iter().map(|(project, path)| probe(directory, identity, project, path, id));
-    first(asked.collect()).await
-}
-
-/// The first that is found. An error counts only when none is.
-pub(super) async fn first<F>(asked: Vec<F>) -> Result<Option<Container>, GitlabError>
-where
-    F: Future<Output = Result<Option<Container>, GitlabError>>,
-{
+    let asked: Vec<_> =
+        paths.into_iter().map(|(project, path)| probe(directory, identity, project, path, id)).collect();
     let mut answers = stream::iter(asked).buffer_unordered(AT_ONCE);
     let mut failure = None;
     while let Some(answer) = answers.next().await {

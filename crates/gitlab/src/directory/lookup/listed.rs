@@ -1,47 +1,203 @@
-//! Look-ups of what GitLab only lists: each project that the token selects is asked for its list.
+//! Look-ups of what GitLab only lists: each project or group that the token selects is asked for its lists, page by page.
+//!
+//! Whatever is asked is asked for its own id with it: an answer about something else, as where a path has come to name
+//! another group, places nothing.
 
+use std::collections::VecDeque;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::LazyLock;
+
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+use narrowgate_catalog::{BoundaryType, ListOwner, ListPage, ListPath, ListStep, Listed, Then};
 use serde_json::Value;
 
-use super::{Candidate, Container, candidate, in_projects};
+use super::candidate::{self, GroupName};
+use super::{AT_ONCE, Candidate, Container, Share};
 use crate::directory::{Directory, Identity};
 use crate::error::GitlabError;
 
-/// The first candidate whose list has the global id.
+/// Of the digests by which answers are kept: what a token selects may be long.
+static SEED: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+
+/// The first candidate whose lists have the global id. Every page is a question, and first pages are asked for before
+/// further ones. An error counts only where nothing is found.
 pub(super) async fn ask(
     directory: &Directory,
     identity: &Identity,
-    document: &str,
+    listed: &Listed,
     global_id: &str,
     candidates: &[Candidate],
+    share: &mut Share<'_>,
 ) -> Result<Option<Container>, GitlabError> {
-    let projects = candidate::projects(directory, identity, candidates).await?;
-    let asked = projects.iter().map(|project| probe(directory, identity, *project, document, global_id));
-    in_projects::first(asked.collect()).await
+    let places = places(directory, identity, listed, candidates).await?;
+    let key = format!("{global_id} {:016x}", SEED.hash_one(format!("{listed:?} {places:?}")));
+    let search = Search { directory, identity, listed, global_id };
+    let found = directory.lookups.get(identity.connection, &key, search.among(&places, share)).await?;
+    Ok(found.map(|found| *found))
 }
 
-async fn probe(
+/// A project or group that is asked.
+#[derive(Debug)]
+enum Place {
+    Project(u64),
+    Group(GroupName),
+}
+
+impl Place {
+    fn container(&self) -> Container {
+        match self {
+            Self::Project(id) => Container::Project(*id),
+            Self::Group(group) => Container::Group(group.id),
+        }
+    }
+
+    fn owner(&self) -> ListOwner<'_> {
+        match self {
+            Self::Project(id) => ListOwner::Project(*id),
+            Self::Group(group) => ListOwner::Group { id: group.id, path: &group.path },
+        }
+    }
+}
+
+async fn places(
     directory: &Directory,
     identity: &Identity,
-    project: u64,
-    document: &str,
-    global_id: &str,
-) -> Result<Option<Container>, GitlabError> {
-    let document = document.replace("$project", &format!("\"gid://gitlab/Project/{project}\""));
-    let key = format!("{global_id} {document}");
-    let ask = async {
-        let data = directory.client.graphql(&identity.credential, &document).await?;
-        Ok(data.filter(|data| has(data, global_id)).map(|_| Container::Project(project)))
-    };
-    let known = directory.lookups.get(identity.connection, &key, ask).await?;
-    Ok(known.map(|container| *container))
+    listed: &Listed,
+    candidates: &[Candidate],
+) -> Result<Vec<Place>, GitlabError> {
+    if listed.within == BoundaryType::Group {
+        let mut groups = candidate::groups(directory, identity, candidates).await?;
+        groups.retain(|group| !listed.top_level || !group.path.contains('/'));
+        return Ok(groups.into_iter().map(Place::Group).collect());
+    }
+    let projects = candidate::projects(directory, identity, candidates).await?;
+    Ok(projects.into_iter().map(Place::Project).collect())
 }
 
-/// Whether a text stands anywhere in an answer.
-fn has(answer: &Value, text: &str) -> bool {
-    match answer {
-        Value::String(value) => value == text,
-        Value::Array(items) => items.iter().any(|item| has(item, text)),
-        Value::Object(fields) => fields.values().any(|value| has(value, text)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+/// One page of a list.
+#[derive(Clone)]
+struct Question<'a> {
+    place: &'a Place,
+    list: &'a ListPath,
+    /// The record of the first list whose own is asked for.
+    each: Option<String>,
+    after: Option<String>,
+}
+
+struct Search<'a> {
+    directory: &'a Directory,
+    identity: &'a Identity,
+    listed: &'a Listed,
+    global_id: &'a str,
+}
+
+impl<'a> Search<'a> {
+    async fn among(
+        &self,
+        places: &'a [Place],
+        share: &mut Share<'_>,
+    ) -> Result<Option<Container>, GitlabError> {
+        let first = |place| {
+            let question = move |list| Question { place, list, each: None, after: None };
+            self.listed.lists.iter().map(question)
+        };
+        let mut questions: VecDeque<Question<'a>> = places.iter().flat_map(first).collect();
+        let mut asked = FuturesUnordered::new();
+        let mut failure = None;
+        loop {
+            let room = questions.len().min(AT_ONCE - asked.len());
+            asked.extend(questions.drain(..share.take(room)).map(|question| self.page(question)));
+            match asked.next().await {
+                Some(Ok(Page::Has(container))) => return Ok(Some(container)),
+                Some(Ok(Page::Leads(further))) => questions.extend(further),
+                // What one project's version of GitLab doesn't have, no other's does.
+                Some(Ok(Page::Unknown(list))) => questions.retain(|question| question.list != list),
+                Some(Err(error)) => failure = Some(error),
+                None => return failure.map_or(Ok(None), Err),
+            }
+        }
+    }
+
+    async fn page(&self, question: Question<'a>) -> Result<Page<'a>, GitlabError> {
+        let Question { place, list, ref each, ref after } = question;
+        let owner = match (&self.listed.then, each) {
+            (Some(Then { of: Some(field), .. }), Some(id)) => ListOwner::Record { field, id },
+            _ => place.owner(),
+        };
+        let page = ListPage { id: self.global_id, each: each.as_deref(), after: after.as_deref() };
+        let document = list.query(owner, page);
+        let data = self.directory.client.graphql(&self.identity.credential, &document).await?;
+        let Some(data) = data.as_ref().filter(|data| !data.is_null()) else { return Ok(Page::Unknown(list)) };
+        let Some(answer) = about(data, owner) else { return Ok(Page::Leads(Vec::new())) };
+        let mut page = Listing::default();
+        page.read(if list.is_beside_owner() { data } else { answer }, list, list.steps(), true);
+        let then = self.listed.then.as_ref().filter(|_| each.is_none());
+        if then.is_none() && page.ids.iter().any(|id| is_it(id, self.global_id)) {
+            return Ok(Page::Has(place.container()));
+        }
+        let of_each = then.into_iter().flat_map(|then| {
+            let each = |id: &&str| Some((*id).to_owned());
+            page.ids.iter().map(move |id| Question { place, list: &then.list, each: each(id), after: None })
+        });
+        let next = page.next.filter(|next| after.as_deref() != Some(*next));
+        let next = next.map(|after| Question { after: Some(after.to_owned()), ..question.clone() });
+        Ok(Page::Leads(of_each.chain(next).collect()))
+    }
+}
+
+/// What a page tells.
+enum Page<'a> {
+    Has(Container),
+    /// Where else it may be.
+    Leads(Vec<Question<'a>>),
+    /// The instance has no such list: it refuses the query as a whole.
+    Unknown(&'a ListPath),
+}
+
+/// What the answer says about the one that was asked; none where it is about another.
+fn about<'v>(data: &'v Value, owner: ListOwner<'_>) -> Option<&'v Value> {
+    let answer = data.pointer(&owner.pointer())?;
+    (answer.get("id")?.as_str()? == owner.global_id()).then_some(answer)
+}
+
+/// Whether it is the record that is looked for: by the same global id, or by that of its kind, as a group's label is also
+/// called `Label`, and a note on a diff `Note`.
+fn is_it(listed: &str, global_id: &str) -> bool {
+    match (parts(listed), parts(global_id)) {
+        (Some((model, id)), Some((kind, wanted))) => id == wanted && model.ends_with(kind),
+        _ => false,
+    }
+}
+
+/// Model and number.
+fn parts(global_id: &str) -> Option<(&str, &str)> {
+    global_id.strip_prefix("gid://gitlab/")?.rsplit_once('/')
+}
+
+/// What is in a page.
+#[derive(Default)]
+struct Listing<'v> {
+    ids: Vec<&'v str>,
+    /// The cursor of the next page.
+    next: Option<&'v str>,
+}
+
+impl<'v> Listing<'v> {
+    fn read(&mut self, value: &'v Value, list: &ListPath, steps: &[ListStep], is_outer: bool) {
+        let Some((step, below)) = steps.split_first() else {
+            self.ids.extend(value.get(list.id()).and_then(Value::as_str));
+            return;
+        };
+        let Some(value) = value.get(&step.field) else { return };
+        if !step.is_list {
+            return self.read(value, list, below, is_outer);
+        }
+        if is_outer && value.pointer("/pageInfo/hasNextPage") == Some(&Value::Bool(true)) {
+            self.next = value.pointer("/pageInfo/endCursor").and_then(Value::as_str);
+        }
+        for node in value.get("nodes").and_then(Value::as_array).into_iter().flatten() {
+            self.read(node, list, below, false);
+        }
     }
 }

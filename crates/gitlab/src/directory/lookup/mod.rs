@@ -5,6 +5,7 @@ mod decode;
 mod graphql;
 mod in_projects;
 mod listed;
+mod questions;
 mod read;
 mod render;
 
@@ -13,12 +14,21 @@ use std::sync::Arc;
 use narrowgate_catalog::{BoundaryType, ContainerAt, Lookup, LookupAnswer};
 
 pub use candidate::Candidate;
+pub(super) use candidate::GroupName;
+pub use questions::Questions;
+use questions::Share;
 
 use super::{Directory, Identity};
 use crate::error::GitlabError;
 
 /// The argument that a whole global id goes by.
 pub(super) const GLOBAL_ID: &str = "global_id";
+
+/// Questions that one look-up puts to the projects and groups that a token selects, in all its ways: a token that selects
+/// more than this itself is not served by trying each.
+pub(super) const MOST: usize = 100;
+/// Questions at a time.
+const AT_ONCE: usize = 8;
 
 /// What something belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -53,12 +63,20 @@ pub(super) async fn ask(
     lookup: &Lookup,
     arguments: &[(&str, &str)],
     candidates: &[Candidate],
+    questions: &Questions,
 ) -> Result<Option<Container>, GitlabError> {
     let search = Search { directory, identity, name: &lookup.name, arguments, candidates };
-    match (search.ask(&lookup.answer).await?, &lookup.otherwise) {
-        (None, Some(otherwise)) => search.ask(otherwise).await,
-        (found, _) => Ok(found),
+    let mut left = MOST;
+    for (index, way) in lookup.ways().enumerate() {
+        // What a way leaves is for those after it.
+        let part = left.div_ceil(1 + lookup.otherwise.len() - index);
+        let mut share = Share { all: questions, left: part };
+        if let found @ Some(_) = search.ask(way, &mut share).await? {
+            return Ok(found);
+        }
+        left -= part - share.left;
     }
+    Ok(None)
 }
 
 struct Search<'a> {
@@ -70,7 +88,11 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    async fn ask(&self, answer: &LookupAnswer) -> Result<Option<Container>, GitlabError> {
+    async fn ask(
+        &self,
+        answer: &LookupAnswer,
+        share: &mut Share<'_>,
+    ) -> Result<Option<Container>, GitlabError> {
         let Self { directory, identity, name, arguments, candidates } = *self;
         match answer {
             LookupAnswer::Unanswerable { .. } => Ok(None),
@@ -78,8 +100,8 @@ impl Search<'_> {
                 Some(id) => graphql::ask(directory, identity, document, containers, id).await,
                 None => Ok(None),
             },
-            LookupAnswer::ListedInProjects { document } => match global_id(arguments) {
-                Some(id) => listed::ask(directory, identity, document, id, candidates).await,
+            LookupAnswer::Listed(listed) => match global_id(arguments) {
+                Some(id) => listed::ask(directory, identity, listed, id, candidates, share).await,
                 None => Ok(None),
             },
             LookupAnswer::Decode { encoding, boundary, argument } => {
@@ -96,7 +118,7 @@ impl Search<'_> {
                 None => Ok(None),
             },
             LookupAnswer::InProjects { path } => {
-                in_projects::ask(directory, identity, path, arguments, candidates).await
+                in_projects::ask(directory, identity, path, arguments, candidates, share).await
             }
         }
     }

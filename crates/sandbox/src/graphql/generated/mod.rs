@@ -3,12 +3,15 @@
 //! Every position of an object holds one. What an object belongs to is decided by these rules, and can be learned for
 //! each object of an answer from [`crate::RunningSandbox::graphql_objects`]:
 //!
-//! - Only types with a field that tells a place (see [`shape::LOCATING`]) belong to a project or group of their own;
-//!   others belong to what the object belongs to that they were reached through, and at the root to the instance.
+//! - Only types that tell a place (see [`shape`]) belong to a project or group of their own; others belong to what the
+//!   object belongs to that they were reached through, and at the root to the instance.
 //! - Arguments that name a container choose it; without any it is the one of the object above, first project 20.
 //! - In every list the second item of a type that tells its place belongs to another container.
-//! - The number of a global id is a million times the id of the project or group, plus something.
+//! - Global ids carry GitLab's models (see [`models`]). Their number is a million times the id of the project, group or
+//!   user, plus something.
+//! - What is asked for by its id is that record; a project or group has none of another's.
 
+mod models;
 mod named;
 mod node;
 mod places;
@@ -23,6 +26,7 @@ use apollo_compiler::{ExecutableDocument, Schema};
 use super::GraphqlSchema;
 use super::answer::{Served, Trace};
 use crate::world::{Container, World};
+pub(crate) use models::Models;
 use node::Node;
 use places::Places;
 

@@ -1,7 +1,10 @@
 //! Containers that arguments name.
 
+use std::mem::discriminant;
+
 use serde_json::{Map, Value};
 
+use super::models::USER_NAMESPACE;
 use super::places::Places;
 use crate::graphql::gid;
 use crate::world::Container;
@@ -17,8 +20,8 @@ pub(super) struct Naming {
     pub(super) place: Option<Container>,
     /// The user that they name.
     pub(super) user: Option<Container>,
-    /// The global id of the object itself.
-    pub(super) id: Option<String>,
+    /// The global ids of the objects themselves: there are no others.
+    pub(super) ids: Option<Vec<String>>,
     /// Whether they name a place that nobody knows.
     pub(super) unknown: bool,
 }
@@ -29,42 +32,77 @@ impl Naming {
         let arguments = arguments.get("input").and_then(Value::as_object).unwrap_or(arguments);
         let text = |name: &str| arguments.get(name).and_then(Value::as_str);
         let by_path = PATHS.iter().find_map(|name| text(name));
-        let id = text("id").filter(|id| gid::parse(id).is_some()).map(str::to_owned);
+        let list = arguments.get("ids").and_then(Value::as_array).into_iter().flatten();
+        let ids = list.filter_map(Value::as_str).chain(text("id"));
+        let ids: Vec<String> = ids.filter(|id| gid::parse(id).is_some()).map(str::to_owned).collect();
+        let ids = Some(ids).filter(|ids| !ids.is_empty());
         if let Some(path) = by_path {
             let place = places.at_path(path);
-            return Self { place, user: None, id, unknown: place.is_none() };
+            return Self { place, user: None, ids, unknown: place.is_none() };
         }
         if let Some(username) = text("username") {
             let user = places.user_named(username);
-            return Self { place: None, user, id, unknown: user.is_none() };
+            return Self { place: None, user, ids, unknown: user.is_none() };
         }
-        let ids = arguments.iter().filter(|(name, _)| *name == "id" || name.ends_with("Id"));
-        let place = ids.filter_map(|(_, value)| place_of_id(value.as_str()?, places)).next();
-        let place = place.or_else(|| only_project(arguments, places));
-        let user = id.as_deref().and_then(gid::parse).filter(|(model, _)| *model == "User");
+        let named = arguments.iter().filter(|(name, _)| *name == "id" || name.ends_with("Id"));
+        let place = named.filter_map(|(_, value)| place_of_id(value.as_str()?, places)).next();
+        match ids.as_deref() {
+            Some([id]) => {
+                Self { place: place.or_else(|| place_of_id(id, places)), ..Self::of_id(id, places) }
+            }
+            _ => Self { place, ids, ..Self::default() },
+        }
+    }
+
+    /// The same for a list of something at a place: nothing is in it that belongs elsewhere.
+    pub(super) fn within(self, at: Container, places: &Places) -> Self {
+        let ids = match self.ids {
+            None if self.place.is_some_and(|place| is_neighbour(place, at)) => Some(Vec::new()),
+            None => None,
+            Some(mut ids) => {
+                ids.retain(|id| belongs(id, at, places));
+                Some(ids)
+            }
+        };
+        Self { ids, place: self.place.filter(|place| *place == at), ..self }
+    }
+
+    /// Whether they name something that belongs to another place than this.
+    pub(super) fn is_elsewhere(&self, at: Container, places: &Places) -> bool {
+        match &self.ids {
+            None => self.place.is_some_and(|place| is_neighbour(place, at)),
+            Some(ids) => !ids.iter().all(|id| belongs(id, at, places)),
+        }
+    }
+
+    /// What a global id says about the object that has it.
+    pub(super) fn of_id(id: &str, places: &Places) -> Self {
+        let user = gid::parse(id).filter(|(model, _)| *model == "User");
         let user = user.map(|(_, number)| Container::User(number));
         let unknown = user.is_some_and(|user| !places.knows(user));
-        Self { place, user, id, unknown }
+        Self { place: place_of_id(id, places), user, ids: Some(vec![id.to_owned()]), unknown }
     }
 }
 
-/// The project of `ids: ["gid://gitlab/Project/20"]`.
-fn only_project(arguments: &Map<String, Value>, places: &Places) -> Option<Container> {
-    match arguments.get("ids")?.as_array()?.as_slice() {
-        [id] => match place_of_id(id.as_str()?, places)? {
-            project @ Container::Project(_) if gid::parse(id.as_str()?)?.0 == "Project" => Some(project),
-            _ => None,
-        },
-        _ => None,
-    }
+/// Another project than a project, another group than a group.
+fn is_neighbour(place: Container, at: Container) -> bool {
+    place != at && discriminant(&place) == discriminant(&at)
+}
+
+/// Whether a global id is of something at a place, or of a container or user.
+fn belongs(id: &str, at: Container, places: &Places) -> bool {
+    let model = gid::parse(id).map(|(model, _)| model);
+    matches!(model, Some("Project" | "Group" | "Namespace" | "User"))
+        || place_of_id(id, places).is_none_or(|place| place == at)
 }
 
 /// The place of the object that a global id names.
-pub(super) fn place_of_id(id: &str, places: &Places) -> Option<Container> {
+fn place_of_id(id: &str, places: &Places) -> Option<Container> {
     let (model, number) = gid::parse(id)?;
     match model {
         "Project" => Some(Container::Project(number)),
         "Group" | "Namespace" => Some(Container::Group(number)),
+        USER_NAMESPACE => Some(Container::User(number)),
         "User" => None,
         _ => places.numbered(number / super::scalar::PER_PLACE),
     }

@@ -35,6 +35,8 @@ pub(super) struct Node<'s> {
     path: String,
     /// The global id by which it was asked for.
     pub(super) given_id: Option<String>,
+    /// The global ids by which what it connects was asked for.
+    given_ids: Option<Vec<String>>,
     pub(super) client_mutation_id: Option<String>,
     trace: Trace,
 }
@@ -61,6 +63,7 @@ impl<'s> Node<'s> {
             index: None,
             path: String::new(),
             given_id: None,
+            given_ids: None,
             client_mutation_id: None,
             trace,
         }
@@ -78,9 +81,11 @@ impl<'s> Node<'s> {
     /// What a field leads to starts from this number. `nodes` and `edges` of a connection hold the same objects, and
     /// an alias changes nothing.
     fn seed_below(&self, field: &str) -> u64 {
-        let transparent = (self.is("Connection") && matches!(field, "nodes" | "edges"))
-            || (self.is("Edge") && field == "node");
-        if transparent { self.seed } else { mix(self.seed, field.as_bytes()) }
+        if self.connects_by(field) { self.seed } else { mix(self.seed, field.as_bytes()) }
+    }
+
+    fn connects_by(&self, field: &str) -> bool {
+        (self.is("Connection") && matches!(field, "nodes" | "edges")) || (self.is("Edge") && field == "node")
     }
 
     fn value(&self, field: &str, kind: &Type, position: Position, client: Option<&str>) -> ResolvedValue<'s> {
@@ -89,13 +94,19 @@ impl<'s> Node<'s> {
         }
         if let Some(inner) = item(kind) {
             let schema = &self.served.file.0.schema;
-            let length = possible(schema, inner.inner_named_type()).len().max(ITEMS);
+            let given = position.naming.ids.as_deref();
+            let all = || possible(schema, inner.inner_named_type()).len().max(ITEMS);
+            let length = given.map_or_else(all, <[String]>::len);
             let items: Vec<_> = (0..length)
                 .map(|index| {
                     let seed = mix(position.seed, &index.to_be_bytes());
                     let path = format!("{}/{index}", position.path);
-                    let naming = Naming { place: None, ..position.naming.clone() };
-                    let position = Position { at: position.at, seed, index: Some(index), path, naming };
+                    let naming = match given.and_then(|ids| ids.get(index)) {
+                        Some(id) => Naming::of_id(id, &self.served.places),
+                        None => Naming { place: None, ..position.naming.clone() },
+                    };
+                    let at = naming.place.unwrap_or(position.at);
+                    let position = Position { at, seed, index: Some(index), path, naming };
                     self.value(field, inner, position, client)
                 })
                 .collect();
@@ -121,10 +132,26 @@ impl<'s> Node<'s> {
         // An edge holds what stands at its own index of the list.
         let index = if self.is("Edge") { self.index } else { position.index };
         let choice = index.or_else(|| usize::try_from(position.seed).ok()).unwrap_or_default();
-        let chosen = types.get(choice.checked_rem(types.len())?)?;
+        let named = position.naming.ids.as_deref().unwrap_or_default().first();
+        let models = &self.served.file.0.models;
+        let named = named.and_then(|id| gid::parse(id));
+        let by_id = named.and_then(|(model, _)| types.iter().find(|it| models.are_of(&it.name, model)));
+        let chosen = by_id.or_else(|| types.get(choice.checked_rem(types.len())?))?;
         let shape = Shape::of(chosen);
-        let elsewhere = index == Some(1) && shape.is_located();
-        let at = if elsewhere { Places::away_from(position.at) } else { position.at };
+        let type_name = chosen.name.to_string();
+        let connects = type_name.ends_with("Connection") || type_name.ends_with("Edge");
+        let (given, given_ids) = match position.naming.ids {
+            ids if connects => (None, ids),
+            ids => (ids.into_iter().flatten().next(), None),
+        };
+        let elsewhere = index == Some(1) && shape.is_located(position.at) && given.is_none();
+        let at = match (shape, self.place) {
+            _ if elsewhere => Places::away_from(position.at),
+            // A user's snippets begin with a personal one.
+            (Shape::OfProjectOrUser, Container::User(_)) if index == Some(0) && given.is_none() => self.place,
+            (Shape::Namespace, Container::User(_)) if self.shape == Shape::User => self.place,
+            _ => position.at,
+        };
         if self.contradicts(field, shape, position.naming.place) && !kind.is_non_null() {
             return None;
         }
@@ -134,15 +161,17 @@ impl<'s> Node<'s> {
         let at = shape.settle(places, at);
         let place = match shape {
             Shape::User if field == "currentUser" => self.served.viewer,
+            Shape::User if field == "author" && self.is_personal() => self.place,
             Shape::User => position.naming.user.unwrap_or_else(|| places.user(position.seed)),
+            Shape::OfUser if matches!(self.place, Container::User(_)) => self.place,
+            Shape::OfUser => self.served.viewer,
             Shape::Part => position.naming.place.unwrap_or(self.place),
             _ => at,
         };
-        let asked = position.naming.id.as_deref().and_then(gid::parse).filter(|_| shape != Shape::User);
+        let asked = given.as_deref().and_then(gid::parse).filter(|_| shape != Shape::User);
         let number = asked.map_or_else(|| number_at(place, position.seed), |(_, number)| number);
         // Asked for by its id it is the same as in a list.
         let seed = if shape == Shape::Part { position.seed } else { mix(0, &number.to_be_bytes()) };
-        let type_name = chosen.name.to_string();
         self.trace.note(&position.path, &type_name, place);
         Some(Node {
             served: self.served,
@@ -154,16 +183,30 @@ impl<'s> Node<'s> {
             number,
             index: position.index,
             path: position.path,
-            given_id: position.naming.id.filter(|_| shape != Shape::User),
+            given_id: given,
+            given_ids,
             client_mutation_id: client.map(str::to_owned),
             trace: self.trace.clone(),
         })
     }
 
-    /// What belongs to a group has no project, and what belongs to a project only shows that project.
+    /// Whether a field has a value whatever its arguments name: what a member does in a merge request of any project.
+    fn leads_anywhere(&self, kind: &Type) -> bool {
+        let of = self.served.file.0.schema.get_object(kind.inner_named_type());
+        kind.is_non_null() || of.is_some_and(|of| Shape::of(of) == Shape::OfDeed)
+    }
+
+    /// Whether it belongs to a user alone.
+    fn is_personal(&self) -> bool {
+        self.shape == Shape::OfProjectOrUser && matches!(self.place, Container::User(_))
+    }
+
+    /// What belongs to a group or a user has no project, and what belongs to a project only shows that project.
     fn contradicts(&self, field: &str, of: Shape, named: Option<Container>) -> bool {
         match (named.unwrap_or(self.place), of, field) {
             (Container::Group(_), Shape::Project, "project") => true,
+            (Container::User(_), Shape::Project, "project") => named.is_some() || self.is_personal(),
+            (Container::User(_), Shape::Group, "group") => named.is_some(),
             (Container::Project(_), Shape::Group, "group") => self.shape != Shape::Project || named.is_some(),
             _ => false,
         }
@@ -179,8 +222,18 @@ impl ObjectValue for Node<'_> {
         let field = info.field_name();
         let arguments: Map<String, Value> =
             info.arguments().iter().map(|(name, value)| (name.as_str().to_owned(), json!(value))).collect();
-        let naming = Naming::read(&arguments, &self.served.places);
+        let mut naming = Naming::read(&arguments, &self.served.places);
         let kind = &info.field_definition().ty;
+        if self.connects_by(field) {
+            naming.ids.clone_from(&self.given_ids);
+        } else if matches!(self.place, Container::Project(_) | Container::Group(_)) {
+            let places = &self.served.places;
+            if lists(kind) {
+                naming = naming.within(self.place, places);
+            } else if naming.is_elsewhere(self.place, places) && !self.leads_anywhere(kind) {
+                return Ok(ResolvedValue::null());
+            }
+        }
         if naming.unknown && !kind.is_non_null() {
             return Ok(ResolvedValue::null());
         }
@@ -197,6 +250,11 @@ impl ObjectValue for Node<'_> {
         };
         Ok(self.value(field, kind, position, client))
     }
+}
+
+/// Whether a type is a list, or connects one.
+fn lists(kind: &Type) -> bool {
+    item(kind).is_some() || kind.inner_named_type().ends_with("Connection")
 }
 
 /// Mixes bytes into a number, by FNV-1a: the same everywhere and always.

@@ -9,6 +9,9 @@ pub(super) const HOME: u64 = 20;
 /// Where the second item of a list belongs to, with [`AWAY_GROUP`]: nobody's neighbour in the seeded world.
 pub(super) const AWAY: u64 = 24;
 pub(super) const AWAY_GROUP: u64 = 12;
+/// Where the second item of a list of these belongs to.
+const FAR: u64 = 34;
+const FAR_GROUP: u64 = 11;
 /// The group of [`HOME`].
 const HOME_GROUP: u64 = 10;
 
@@ -59,15 +62,16 @@ impl Places {
         self.facts.contains_key(&place)
     }
 
-    /// The project or group of this full path.
+    /// The project or group of this full path, or the user whose own namespace has it.
     pub(super) fn at_path(&self, path: &str) -> Option<Container> {
         let found = self.facts.iter().find(|(_, facts)| facts.path.eq_ignore_ascii_case(path));
-        found.map(|(place, _)| *place).filter(|place| !matches!(place, Container::User(_)))
+        found.map(|(place, _)| *place)
     }
 
-    /// The project or group of this id; their ids differ in the seeded world.
+    /// The project, group or user of this id; their ids differ in the seeded world.
     pub(super) fn numbered(&self, id: u64) -> Option<Container> {
-        [Container::Project(id), Container::Group(id)].into_iter().find(|place| self.knows(*place))
+        let kinds = [Container::Project(id), Container::Group(id), Container::User(id)];
+        kinds.into_iter().find(|place| self.knows(*place))
     }
 
     pub(super) fn user_named(&self, username: &str) -> Option<Container> {
@@ -108,8 +112,8 @@ impl Places {
     /// The place that the second item of a list belongs to.
     pub(super) fn away_from(place: Container) -> Container {
         match place {
-            Container::Project(AWAY) => Container::Project(HOME),
-            Container::Group(AWAY_GROUP) => Container::Group(HOME_GROUP),
+            Container::Project(AWAY) => Container::Project(FAR),
+            Container::Group(AWAY_GROUP) => Container::Group(FAR_GROUP),
             Container::Group(_) => Container::Group(AWAY_GROUP),
             _ => Container::Project(AWAY),
         }

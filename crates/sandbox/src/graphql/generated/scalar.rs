@@ -3,6 +3,7 @@
 use apollo_compiler::schema::ExtendedType;
 use serde_json::{Value, json};
 
+use super::models::USER_NAMESPACE;
 use super::node::Node;
 use super::shape::Shape;
 use crate::graphql::gid;
@@ -10,22 +11,6 @@ use crate::world::Container;
 
 /// How many global ids there are for each place.
 pub(super) const PER_PLACE: u64 = 1_000_000;
-
-/// Models whose name is not the type's.
-const MODELS: [(&str, &str); 12] = [
-    ("Pipeline", "Ci::Pipeline"),
-    ("CiJob", "Ci::Build"),
-    ("CiStage", "Ci::Stage"),
-    ("CiRunner", "Ci::Runner"),
-    ("PipelineSchedule", "Ci::PipelineSchedule"),
-    ("TerraformState", "Terraform::State"),
-    ("Package", "Packages::Package"),
-    ("PackageDetailsType", "Packages::Package"),
-    ("ClusterAgent", "Clusters::Agent"),
-    ("Blob", "Gitlab::Graphql::Representation::Blob"),
-    ("Label", "ProjectLabel"),
-    ("ContainerRepositoryDetails", "ContainerRepository"),
-];
 
 impl Node<'_> {
     /// The value of a field of a scalar or enum type.
@@ -47,8 +32,8 @@ impl Node<'_> {
             "JSON" => json!({}),
             "JsonString" => json!("{}"),
             "Color" => json!("#428BCA"),
-            name => match self.model(name) {
-                Some(model) => json!(gid::write(&model, number_at(self.told(), seed))),
+            name => match self.served.file.0.models.of_scalar(name) {
+                Some(model) => json!(gid::write(model, number_at(self.told(), seed))),
                 None => json!(format!("{field} {}", seed % 1000)),
             },
         }
@@ -60,13 +45,20 @@ impl Node<'_> {
         let place = self.told();
         let path = places.path(place);
         Some(match field {
-            "id" => json!(self.id(kind)),
+            "id" => json!(self.id()),
             "fullPath" => json!(path),
             "webPath" => json!(self.page(&path)),
             "webUrl" => json!(format!("{}{}", places.url, self.page(&path))),
-            "projectId" | "groupId" if kind == "Int" => json!(container_number(place)),
-            "projectId" => json!(gid::write("Project", container_number(place))),
-            "groupId" => json!(gid::write("Group", container_number(place))),
+            "path" if matches!(self.type_name.as_str(), "Environment" | "Pipeline") => {
+                json!(self.page(&path))
+            }
+            "selfUrl" => json!(format!("{}{}", places.url, self.page(&path))),
+            // Jira's.
+            "projectId" if self.type_name == "JiraProject" => return None,
+            "projectId" if kind == "Int" => json!(project_number(place)),
+            "projectId" => json!(project_number(place).map(|number| gid::write("Project", number))),
+            "groupId" if kind == "Int" => json!(group_number(place)),
+            "groupId" => json!(group_number(place).map(|number| gid::write("Group", number))),
             "username" => json!(path),
             "name" if self.shape == Shape::User || self.is_container() => json!(places.name(place)),
             "path" if self.is_container() => json!(path.rsplit('/').next()),
@@ -80,7 +72,7 @@ impl Node<'_> {
     }
 
     fn is_container(&self) -> bool {
-        matches!(self.shape, Shape::Project | Shape::Group)
+        matches!(self.shape, Shape::Project | Shape::Group | Shape::Namespace)
     }
 
     /// The page of the object on the web, as a path.
@@ -88,47 +80,41 @@ impl Node<'_> {
         let number = self.number;
         let group = if matches!(self.told(), Container::Group(_)) { "/groups" } else { "" };
         match self.shape {
-            Shape::Project | Shape::User => format!("/{path}"),
-            Shape::Group => format!("/groups/{path}"),
+            Shape::Group | Shape::Namespace if !group.is_empty() => format!("/groups/{path}"),
+            Shape::Project | Shape::User | Shape::Namespace => format!("/{path}"),
             _ if path.is_empty() => format!("/-/{}/{number}", kebab(&self.type_name)),
             _ => format!("{group}/{path}/-/{}/{number}", kebab(&self.type_name)),
         }
     }
 
-    fn id(&self, scalar: &str) -> String {
-        match (self.shape, self.told()) {
-            (Shape::Project | Shape::Group | Shape::User, place) => {
-                let model = match place {
-                    Container::Project(_) => "Project",
-                    Container::Group(_) => "Group",
-                    Container::User(_) | Container::Instance => "User",
-                };
+    fn id(&self) -> String {
+        let place = self.told();
+        match self.shape {
+            Shape::Project => gid::write("Project", container_number(place)),
+            Shape::User => gid::write("User", container_number(place)),
+            Shape::Group | Shape::Namespace => {
+                let model = if matches!(place, Container::User(_)) { USER_NAMESPACE } else { "Group" };
                 gid::write(model, container_number(place))
             }
             _ => self.given_id.clone().unwrap_or_else(|| {
-                let known = MODELS
-                    .iter()
-                    .find(|(name, _)| *name == self.type_name)
-                    .map(|(_, model)| (*model).to_owned());
-                let model = known.or_else(|| self.model(scalar)).unwrap_or_else(|| self.type_name.clone());
-                gid::write(&model, self.number)
+                let models = &self.served.file.0.models;
+                gid::write(models.of_object(&self.type_name, place, self.number), self.number)
             }),
         }
-    }
-
-    /// The model that a scalar such as `CiPipelineID` names.
-    fn model(&self, scalar: &str) -> Option<String> {
-        self.served.file.0.models.get(scalar).cloned()
     }
 }
 
 /// A number for a global id of something at a place.
 pub(super) fn number_at(place: Container, seed: u64) -> u64 {
-    let place = match place {
-        Container::Project(id) | Container::Group(id) => id,
-        Container::User(_) | Container::Instance => 0,
-    };
-    place * PER_PLACE + seed % (PER_PLACE - 1) + 1
+    container_number(place) * PER_PLACE + seed % (PER_PLACE - 1) + 1
+}
+
+fn project_number(place: Container) -> Option<u64> {
+    matches!(place, Container::Project(_)).then(|| container_number(place))
+}
+
+fn group_number(place: Container) -> Option<u64> {
+    matches!(place, Container::Group(_)).then(|| container_number(place))
 }
 
 fn container_number(place: Container) -> u64 {

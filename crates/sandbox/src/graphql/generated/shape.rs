@@ -16,8 +16,10 @@ pub(super) const LOCATING: [&str; 8] =
 pub(super) enum Shape {
     /// They are projects.
     Project,
-    /// They are groups, or namespaces of groups.
+    /// They are groups.
     Group,
+    /// They are groups, or users' own namespaces.
+    Namespace,
     /// They are users.
     User,
     /// They tell that they belong to a project, and can to nothing else.
@@ -26,6 +28,14 @@ pub(super) enum Shape {
     OfGroup,
     /// They tell what they belong to: a project or a group.
     OfEither,
+    /// They tell that they belong to a project, or to none: then to what they were reached through.
+    OfProjectOrAbove,
+    /// They tell that they belong to a project, or to none: then to their author.
+    OfProjectOrUser,
+    /// They belong to a user, and may be about something at a place.
+    OfUser,
+    /// They don't tell what they belong to, and belong where the user does something that they were reached through.
+    OfDeed,
     /// They don't tell what they belong to.
     Part,
 }
@@ -34,7 +44,20 @@ impl Shape {
     pub(super) fn of(of: &ObjectType) -> Self {
         match of.name.as_str() {
             "Project" => return Self::Project,
-            "Group" | "Namespace" => return Self::Group,
+            "Group" => return Self::Group,
+            "Namespace" => return Self::Namespace,
+            // By the path of its page, the URL of the first of its links, the issue or merge request that it is about.
+            "Environment" | "Release" | "Timelog" => return Self::OfProject,
+            "DevopsAdoptionEnabledNamespace" | "Iteration" => return Self::OfGroup,
+            // Those of epics have no project.
+            "Note" => return Self::OfProjectOrAbove,
+            "Todo" | "UserPreferences" => return Self::OfUser,
+            "Snippet" => return Self::OfProjectOrUser,
+            "UserMergeRequestInteraction" => return Self::OfDeed,
+            // Their pages are their repository's, or another one's.
+            "Blob" | "RepositoryBlob" | "Submodule" | "TreeEntry" => return Self::Part,
+            // Its `projectId` is Jira's, and its `namespace` that of a cluster.
+            "JiraProject" | "NetworkPolicy" => return Self::Part,
             _ => {}
         }
         if of.implements_interfaces.iter().any(|it| it == "User") || of.fields.contains_key("username") {
@@ -51,17 +74,22 @@ impl Shape {
         }
     }
 
-    /// Whether objects of this kind tell their place.
-    pub(super) fn is_located(self) -> bool {
-        !matches!(self, Self::User | Self::Part)
+    /// Whether objects of this kind tell their place, reached at a place.
+    pub(super) fn is_located(self, at: Container) -> bool {
+        match self {
+            Self::User | Self::OfDeed | Self::Part => false,
+            Self::OfProjectOrAbove => matches!(at, Container::Project(_)),
+            _ => true,
+        }
     }
 
     /// The place of an object of this kind, reached at a place.
     pub(super) fn settle(self, places: &Places, at: Container) -> Container {
-        match self {
-            Self::Project | Self::OfProject => places.project_of(at),
-            Self::Group | Self::OfGroup => places.group_of(at),
-            Self::User | Self::OfEither | Self::Part => at,
+        match (self, at) {
+            (Self::Namespace | Self::OfProjectOrUser, Container::User(_)) => at,
+            (Self::Project | Self::OfProject | Self::OfProjectOrUser, _) => places.project_of(at),
+            (Self::Group | Self::Namespace | Self::OfGroup, _) => places.group_of(at),
+            _ => at,
         }
     }
 }

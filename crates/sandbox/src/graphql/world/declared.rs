@@ -12,7 +12,7 @@ use apollo_compiler::schema::{Component, ExtendedType, ObjectType};
 use apollo_compiler::validation::Valid;
 use narrowgate_catalog::Role;
 
-const SOURCES: [&str; 14] = [
+const SOURCES: [&str; 16] = [
     include_str!("sdl/directives.graphql"),
     include_str!("sdl/query.graphql"),
     include_str!("sdl/places.graphql"),
@@ -21,9 +21,11 @@ const SOURCES: [&str; 14] = [
     include_str!("sdl/merge_requests.graphql"),
     include_str!("sdl/ci.graphql"),
     include_str!("sdl/stock.graphql"),
+    include_str!("sdl/security.graphql"),
     include_str!("sdl/rules.graphql"),
     include_str!("sdl/settings.graphql"),
     include_str!("sdl/planning.graphql"),
+    include_str!("sdl/boards.graphql"),
     include_str!("sdl/instance.graphql"),
     include_str!("sdl/mutation.graphql"),
     include_str!("sdl/values.graphql"),
@@ -65,7 +67,7 @@ pub(super) enum Plan {
     Same,
     /// Records of a kind.
     List { kind: String, from: From, filter: Option<String>, ids: Option<String> },
-    /// One record of a kind: by a number that stands at a key, or that an argument gives.
+    /// One record of a kind: by a number that stands at a key, or by what the first given of some arguments says.
     Find { kind: String, key: Option<String>, argument: Option<String> },
     /// A mutation.
     Mutation { does: Does, payload: Option<String> },

@@ -9,18 +9,22 @@ use super::Worldly;
 use super::declared::DECLARED;
 use super::item::Item;
 use super::mutation::{may, place, refused, target};
+use super::notes;
 use super::object::{Arguments, text};
 use super::records::numbered;
 use super::rest::{Refused, encode};
+use super::work::issue_type;
 use crate::graphql::gid;
 use crate::http::iso;
-use crate::world::{Container, Shelf};
+use crate::world::{Container, Record, Shelf};
 
 /// Performs what `@does` names.
 pub(super) fn perform(served: &Worldly, what: &str, input: &Arguments) -> Result<Item, FieldError> {
     match what {
         "move" => move_issue(served, input),
         "note" => note(served, input),
+        "resolve" => resolve(served, input),
+        "work item" => work_item(served, input),
         "runner" => runner(served, input),
         "snippet" => snippet(served, input),
         "members" => members(served, input),
@@ -144,6 +148,10 @@ fn note(served: &Worldly, input: &Arguments) -> Result<Item, FieldError> {
         _ => return Err(refused()),
     };
     let found = numbered(&served.forge.world(), kind, number);
+    let answered = match text(input, "discussionId") {
+        Some(id) => Some(discussion(served, id)?.1.get("id").cloned()),
+        None => None,
+    };
     let (shelf, on) = found
         .filter(|(shelf, on)| served.sees(&served.forge.world(), kind, shelf.container, on))
         .ok_or_else(refused)?;
@@ -153,9 +161,57 @@ fn note(served: &Worldly, input: &Arguments) -> Result<Item, FieldError> {
     let made = served
         .rest(Method::POST, &format!("/projects/{project}/{path}/{on}/notes"), &body)
         .map_err(plainly)?;
+    let made = made.get("id").and_then(Value::as_u64).ok_or_else(refused)?;
+    let mut world = served.forge.world();
+    let (below, mut note) = numbered(&world, title, made).ok_or_else(refused)?;
+    if let Some(answered) = answered {
+        note.insert("discussion_of".to_owned(), json!(answered));
+        if let Some(kept) = world.record_mut(below, &["id"], &made.to_string()) {
+            note.clone_into(kept);
+        }
+    }
+    Ok(Item::of_record("note", below.container, &note))
+}
+
+/// The note that began the discussion of this global id, and its shelf.
+fn discussion(served: &Worldly, id: &str) -> Result<(Shelf, Record), FieldError> {
+    let (_, number) = gid::parse(id).filter(|(model, _)| *model == "Discussion").ok_or_else(refused)?;
+    notes::find(served, number).ok_or_else(refused)
+}
+
+/// Resolves a discussion, or opens it again: for developers and whoever began it.
+fn resolve(served: &Worldly, input: &Arguments) -> Result<Item, FieldError> {
+    let (shelf, mut note) = discussion(served, text(input, "id").unwrap_or_default())?;
+    let mut world = served.forge.world();
+    let is_resolvable = note.get("resolvable") == Some(&Value::Bool(true));
+    if !is_resolvable || !may(served, &world, "note", shelf.container, &note, Role::Developer) {
+        return Err(refused());
+    }
+    let resolved = input.get("resolve") == Some(&Value::Bool(true));
+    let by = crate::view::author_of(&world, served.forge.url(), served.viewer.user);
+    note.extend(crate::world::object(json!({
+        "resolved": resolved,
+        "resolved_by": resolved.then_some(by),
+        "resolved_at": resolved.then(|| iso(served.forge.now())),
+    })));
+    let number = note.get("id").map(ToString::to_string).unwrap_or_default();
+    if let Some(kept) = world.record_mut(shelf, &["id"], &number) {
+        note.clone_into(kept);
+    }
+    Ok(notes::as_discussion(Item::of_record("note", shelf.container, &note)))
+}
+
+/// Makes an issue of the type that the input names.
+fn work_item(served: &Worldly, input: &Arguments) -> Result<Item, FieldError> {
+    let (_, number) = text(input, "workItemTypeId").and_then(gid::parse).ok_or_else(refused)?;
+    let kind = issue_type(number).ok_or_else(refused)?;
+    let path = text(input, "projectPath").or_else(|| text(input, "namespacePath")).ok_or_else(refused)?;
+    let body = json!({ "title": text(input, "title"), "description": text(input, "description"), "issue_type": kind });
     let made =
-        made.get("id").and_then(Value::as_u64).and_then(|id| numbered(&served.forge.world(), title, id));
-    made.map(|(shelf, note)| Item::of_record("note", shelf.container, &note)).ok_or_else(refused)
+        served.rest(Method::POST, &format!("/projects/{}/issues", encode(path)), &body).map_err(plainly)?;
+    let made =
+        made.get("id").and_then(Value::as_u64).and_then(|id| numbered(&served.forge.world(), "issue", id));
+    made.map(|(shelf, issue)| Item::of_record("issue", shelf.container, &issue)).ok_or_else(refused)
 }
 
 fn runner(served: &Worldly, input: &Arguments) -> Result<Item, FieldError> {

@@ -33,8 +33,11 @@ fn list(value: &Value) -> Vec<String> {
 
 /// Sets the fields of a record that an input gives.
 pub(super) fn apply(served: &Worldly, place: Container, record: &mut Record, input: &Arguments) {
+    let mode = input.get("operationMode").and_then(Value::as_str);
     for (name, value) in input.iter().filter(|(name, _)| !NAMING.contains(&name.as_str())) {
         match name.as_str() {
+            "labelIds" if mode == Some("APPEND") => set_labels(served, record, "addLabelIds", value),
+            "labelIds" if mode == Some("REMOVE") => set_labels(served, record, "removeLabelIds", value),
             "labelIds" | "addLabelIds" | "removeLabelIds" | "labels" | "addLabels" => {
                 set_labels(served, record, name, value);
             }
@@ -44,9 +47,15 @@ pub(super) fn apply(served: &Worldly, place: Container, record: &mut Record, inp
             "locked" if record.contains_key("discussion_locked") => {
                 drop(record.insert("discussion_locked".to_owned(), value.clone()));
             }
-            _ => drop(record.insert(snake(name), value.clone())),
+            _ => drop(record.insert(snake(name), number_of(name, value).unwrap_or_else(|| value.clone()))),
         }
     }
+}
+
+/// The number of the record that `epicId` and the like name.
+fn number_of(name: &str, value: &Value) -> Option<Value> {
+    let (_, number) = gid::parse(value.as_str().filter(|_| name.ends_with("Id"))?)?;
+    Some(json!(number))
 }
 
 fn set_labels(served: &Worldly, record: &mut Record, name: &str, value: &Value) {

@@ -38,6 +38,7 @@ impl Item {
                 "full_path": world.project_path(project),
                 "web_path": format!("/{}", world.project_path(project)),
                 "archived": project.archived,
+                "wiki_enabled": true,
                 "languages": [{ "name": "Rust", "color": "#dea584", "share": 100.0 }],
                 "group_id": match project.namespace { Namespace::Group(id) => Some(id), Namespace::User(_) => None },
             }),

@@ -4,20 +4,26 @@
 //! [`special`]; roles and visibility are in [`access`].
 
 mod access;
+mod ci;
 mod connection;
 mod declared;
 mod deeds;
 mod input;
 mod item;
 mod limits;
+mod merge_requests;
 mod mutation;
+mod notes;
 mod object;
 mod permissions;
 mod places;
+mod planning;
 mod records;
 mod repository;
 mod rest;
+mod security;
 mod special;
+mod stock;
 mod wanted;
 mod work;
 

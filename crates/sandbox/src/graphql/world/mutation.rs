@@ -10,8 +10,7 @@ use super::item::Item;
 use super::object::{Arguments, text};
 use super::records::numbered;
 use super::rest::encode;
-use super::work::find_note;
-use super::{deeds, input};
+use super::{deeds, input, notes};
 use crate::graphql::gid;
 use crate::http::iso;
 use crate::view;
@@ -82,7 +81,7 @@ fn renamed(input: &Arguments, renames: &Renames) -> Arguments {
 /// The record that an input names: by its global id, or by its number within a project or group.
 pub(super) fn target(served: &Worldly, kind: &'static str, input: &Arguments) -> Option<(Shelf, Record)> {
     if kind == "note" {
-        return find_note(served, gid::parse(text(input, "id")?)?.1);
+        return notes::find(served, gid::parse(text(input, "id")?)?.1);
     }
     let world = served.forge.world();
     let (shelf, record) = match text(input, "id").and_then(gid::parse) {
@@ -135,8 +134,19 @@ pub(super) fn may(
     own || served.role(world, place) >= needs
 }
 
-fn set_of(set: &str) -> Record {
-    object(serde_json::from_str(set).unwrap_or_default())
+/// The fields that a mutation sets whatever its input says. `$now` and `$viewer` stand for when and by whom.
+fn set_of(served: &Worldly, set: &str) -> Record {
+    let mut fields = object(serde_json::from_str(set).unwrap_or_default());
+    for value in fields.values_mut() {
+        match value.as_str() {
+            Some("$now") => *value = json!(iso(served.forge.now())),
+            Some("$viewer") => {
+                *value = view::author_of(&served.forge.world(), served.forge.url(), served.viewer.user);
+            }
+            _ => {}
+        }
+    }
+    fields
 }
 
 fn change(
@@ -151,7 +161,7 @@ fn change(
         return Err(refused());
     }
     input::apply(served, shelf.container, &mut record, input);
-    record.extend(set_of(set));
+    record.extend(set_of(served, set));
     let now = iso(served.forge.now());
     if record.contains_key("updated_at") {
         record.insert("updated_at".to_owned(), json!(now));
@@ -210,7 +220,7 @@ fn make(served: &Worldly, kind: &'static str, place: Container, set: &str, input
         object(json!({ "id": id, "author": author, "created_at": now, "updated_at": now }))
     };
     input::apply(served, place, &mut record, input);
-    record.extend(set_of(set));
+    record.extend(set_of(served, set));
     served.forge.world().put(Shelf::new(kind, place), record.clone());
     Item::of_record(kind, place, &record)
 }

@@ -155,6 +155,8 @@ impl<'s> Node<'s> {
             return json!(known);
         }
         match (leaf.name().as_str(), &value) {
+            // Where REST tells parts of a second, GraphQL tells seconds.
+            ("Int", Value::Number(number)) if number.is_f64() => json!(number.as_f64().map(|it| it as i64)),
             ("Int" | "Boolean" | "JSON", _) => value,
             ("Float", number) => json!(number.as_f64()),
             (_, Value::Number(number)) if field == "id" => {

@@ -163,6 +163,25 @@ pub(super) fn namespace_of(served: &Worldly, item: &Item) -> Option<Item> {
     }
 }
 
+/// The members of a project: those of its own, and those of the groups above.
+pub(super) fn members_asked_for(served: &Worldly, project: &Item, arguments: &Arguments) -> Vec<Item> {
+    let relations = arguments.get("relations").and_then(Value::as_array);
+    let wants = |name: &str| relations.is_none_or(|them| them.contains(&json!(name)));
+    let (direct, inherited) = (wants("DIRECT"), wants("INHERITED"));
+    let mut members = members(served, project, "ProjectMember");
+    let world = served.forge.world();
+    members.retain(|member| {
+        let user = member.number();
+        let is_direct = world.members.contains_key(&(project.place, user));
+        let wanted = text(arguments, "search").is_none_or(|wanted| {
+            let user = world.users.get(&user);
+            user.is_some_and(|user| [&user.username, &user.name].iter().any(|it| it.contains(wanted)))
+        });
+        wanted && if is_direct { direct } else { inherited }
+    });
+    members
+}
+
 pub(super) fn members(served: &Worldly, item: &Item, type_name: &str) -> Vec<Item> {
     let world = served.forge.world();
     let mut members = world.all_members(&above(&world, item.place));

@@ -25,6 +25,7 @@ pub(super) fn find(served: &Worldly, item: &Item, plan: &'static Plan, arguments
                     && filter.as_ref().is_none_or(|path| points_at(record, path, item.number()))
                     && ids.as_ref().is_none_or(|key| names(item, key, record))
                     && is_wanted(kind, record, arguments)
+                    && (*from != From::Inside || reaches(&world, item.place, *place, arguments))
             });
             let mut items: Vec<Item> =
                 kept.map(|(place, record)| Item::of_record(kind, place, record)).collect();
@@ -35,8 +36,9 @@ pub(super) fn find(served: &Worldly, item: &Item, plan: &'static Plan, arguments
             let number = key.as_ref().map(|key| item.at(key).map(plain));
             let (names, wanted, from) = match (number, argument) {
                 (Some(Some(number)), _) => (vec!["id".to_owned()], number, From::Everywhere),
-                (None, Some(argument)) => {
-                    let Some(given) = text(arguments, argument) else { return Found::One(None) };
+                (None, Some(named)) => {
+                    let mut given = named.split(' ').filter_map(|name| Some((name, text(arguments, name)?)));
+                    let Some((argument, given)) = given.next() else { return Found::One(None) };
                     let number =
                         gid::parse(given).map_or_else(|| given.to_owned(), |(_, number)| number.to_string());
                     let from = if item.place == Container::Instance { From::Everywhere } else { From::Own };
@@ -56,6 +58,15 @@ pub(super) fn find(served: &Worldly, item: &Item, plan: &'static Plan, arguments
         }
         Plan::Key(_) | Plan::Same | Plan::Mutation { .. } => Found::Nothing,
     }
+}
+
+/// Whether a group's list, with these arguments, reaches so far down.
+fn reaches(world: &World, group: Container, place: Container, arguments: &Arguments) -> bool {
+    if text(arguments, "membership") == Some("DIRECT") {
+        return place == group;
+    }
+    arguments.get("includeSubgroups") != Some(&Value::Bool(false))
+        || above(world, place).into_iter().find(|above| *above != place).is_none_or(|above| above == group)
 }
 
 fn plain(value: &Value) -> String {

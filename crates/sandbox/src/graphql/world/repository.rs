@@ -8,6 +8,7 @@ use super::Worldly;
 use super::item::{Found, Item};
 use super::object::{Arguments, text};
 use super::rest::encode;
+use crate::git::Repository;
 use crate::world::Container;
 
 /// The repository of a project, if the viewer may read code.
@@ -52,18 +53,41 @@ pub(super) fn field(served: &Worldly, item: &Item, field: &str, arguments: &Argu
             Some(Found::Many(paths.iter().filter_map(blob).collect()))
         }
         "branchNames" => {
+            let wanted = text(arguments, "searchPattern").unwrap_or("*");
+            let number =
+                |name: &str| arguments.get(name).and_then(Value::as_u64).and_then(|it| it.try_into().ok());
+            let (offset, limit) = (number("offset").unwrap_or(0), number("limit").unwrap_or(0));
             let branches = items(item, "Branch", get(served, item, "branches"));
-            Some(Found::Value(branches.iter().filter_map(|branch| branch.at("name").cloned()).collect()))
+            let names = branches
+                .iter()
+                .filter_map(|branch| branch.at("name"))
+                .filter(|name| name.as_str().is_some_and(|name| fits(wanted, name)));
+            Some(Found::Value(names.skip(offset).take(limit).cloned().collect()))
         }
-        "commit" => {
-            let commit = get(served, item, &format!("commits/{}", encode(&reference)))?;
-            Some(Found::One(Some(commit_item(item, commit))))
-        }
+        "commit" => Some(Found::One(commit(served, item, &reference))),
         _ => None,
     }
 }
 
-fn commit_item(of: &Item, commit: Value) -> Item {
+/// Whether a name fits a pattern, in which `*` stands for anything.
+fn fits(pattern: &str, name: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == name,
+        Some((start, rest)) => name.strip_prefix(start).is_some_and(|name| {
+            name.char_indices()
+                .map(|(at, _)| at)
+                .chain([name.len()])
+                .any(|at| fits(rest, name.get(at..).unwrap_or_default()))
+        }),
+    }
+}
+
+/// The commit that a name or a hash leads to, in the project that an item belongs to.
+pub(super) fn commit(served: &Worldly, item: &Item, reference: &str) -> Option<Item> {
+    Some(commit_item(item, get(served, item, &format!("commits/{}", encode(reference)))?))
+}
+
+pub(super) fn commit_item(of: &Item, commit: Value) -> Item {
     let mut item = Item::new("Commit", of.place, commit);
     let sha = item.data.get("id").cloned().unwrap_or_default();
     let gid = sha.as_str().map(|sha| format!("gid://gitlab/Commit/{sha}"));
@@ -109,6 +133,38 @@ pub(super) fn tree(served: &Worldly, item: &Item, field: &str) -> Option<Found> 
         Item::new(type_name, item.place, page(served, item, entry, reference, &path))
     });
     Some(Found::Many(items.collect()))
+}
+
+/// The agents that the repository configures, each by a folder of its name.
+pub(super) fn agents(served: &Worldly, project: &Item) -> Vec<Item> {
+    let folder = format!("tree?per_page=100&path={}", encode(".gitlab/agents"));
+    let entries = get(served, project, &folder).and_then(|it| it.as_array().cloned()).unwrap_or_default();
+    let folders = entries.iter().filter(|entry| entry.get("type") == Some(&json!("tree")));
+    let agent = |entry: &Value| {
+        Item::new("AgentConfiguration", project.place, json!({ "agent_name": entry.get("name") }))
+    };
+    folders.map(agent).collect()
+}
+
+/// How many commits a repository has, and what it takes on the disk.
+pub(super) fn statistics(served: &Worldly, project: &Item) -> Option<Item> {
+    let Container::Project(id) = project.place else { return None };
+    if !served.reads(&served.forge.world(), project.place, Role::Reporter) {
+        return None;
+    }
+    let asked = async {
+        let directory = served.forge.repository(Repository::Project(id)).await.ok()?;
+        let git = &served.forge.repositories().git;
+        let commits = git.line(&directory, &["rev-list", "--count", "--all"]).await.ok()?;
+        let objects = git.line(&directory, &["count-objects", "-v"]).await.ok()?;
+        Some((commits.parse::<u64>().ok()?, objects))
+    };
+    let (commits, objects) = tokio::runtime::Handle::current().block_on(asked)?;
+    // `size` and `size-pack` are in KiB.
+    let sizes = objects.lines().filter_map(|line| line.strip_prefix("size")?.split_once(": "));
+    let size = 1_024 * sizes.filter_map(|(_, size)| size.parse::<u64>().ok()).sum::<u64>();
+    let data = json!({ "commit_count": commits, "repository_size": size, "storage_size": size });
+    Some(Item::new("ProjectStatistics", project.place, data))
 }
 
 /// The text of a file.

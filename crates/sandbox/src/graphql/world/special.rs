@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use super::Worldly;
 use super::item::{Found, Item};
 use super::object::{Arguments, text};
-use super::{permissions, places, repository, work};
+use super::{ci, merge_requests, notes, permissions, places, planning, repository, security, stock, work};
+use crate::graphql::gid;
 
 /// Where a field comes from that has no plan and is no key of a record.
 pub(super) fn find(served: &Worldly, item: &Item, field: &str, arguments: &Arguments) -> Option<Found> {
@@ -21,7 +22,7 @@ pub(super) fn find(served: &Worldly, item: &Item, field: &str, arguments: &Argum
         ("Query", "groups") => many(places::groups(served, arguments)),
         ("Query", "namespace") => one(places::namespace_at(served, text(arguments, "fullPath")?)),
         ("Query", "metadata") => one(Some(metadata(item))),
-        ("Query", "note") => one(work::note(served, text(arguments, "id")?)),
+        ("Query", "note") => one(notes::named(served, text(arguments, "id")?)),
         ("Query", "echo") => {
             Some(Found::Value(json!(format!("{:?} says: {}", served.viewer.user, text(arguments, "text")?))))
         }
@@ -37,7 +38,10 @@ pub(super) fn find(served: &Worldly, item: &Item, field: &str, arguments: &Argum
         ("Group" | "Namespace", "projects") => many(places::projects_in(served, item, arguments)),
         ("Group", "descendantGroups") => many(places::groups_in(served, item)),
         ("Project", "autocompleteUsers") => many(places::users_of(served, item)),
-        ("Project", "projectMembers") => many(places::members(served, item, "ProjectMember")),
+        ("Project", "projectMembers") => many(places::members_asked_for(served, item, arguments)),
+        ("Project", "workItemTypes") => many(work::work_item_types(item)),
+        ("Project", "agentConfigurations") => many(repository::agents(served, item)),
+        ("Project", "statistics") => one(repository::statistics(served, item)),
         ("Group", "groupMembers") => many(places::members(served, item, "GroupMember")),
         ("UserCore" | "CurrentUser", "projectMemberships") => {
             many(places::memberships(served, item, "ProjectMember"))
@@ -52,27 +56,31 @@ pub(super) fn find(served: &Worldly, item: &Item, field: &str, arguments: &Argum
         ("Repository", field) => repository::field(served, item, field, arguments),
         ("Tree", field) => repository::tree(served, item, field),
         ("Blob" | "RepositoryBlob", "rawBlob" | "rawTextBlob") => repository::content(served, item),
-        ("Branch", "commit") => item.at("commit").cloned().map(Found::Value),
-        ("Pipeline", "stages") => many(work::stages(served, item)),
-        ("CiStage", "jobs") => many(work::jobs_of_stage(served, item)),
+        ("Branch", "commit") => {
+            one(item.at("commit").map(|commit| repository::commit_item(item, commit.clone())))
+        }
         ("WorkItem", "widgets") => many(work::widgets(item)),
         ("WorkItem", "workItemType") => one(Some(work::work_item_type(item))),
         ("WorkItem", "state") => {
             Some(Found::Value(json!(if item.at("state")? == "opened" { "OPEN" } else { "CLOSED" })))
         }
         ("Todo", "target" | "targetEntity") => one(work::target(served, item)),
+        ("Todo", "targetType") => work::target_type(item).map(Found::Value),
         ("Issue" | "MergeRequest" | "Epic" | "WorkItemWidgetLabels", "labels") => {
             many(work::labels(served, item))
         }
         ("Issue" | "MergeRequest" | "Epic" | "Snippet" | "WorkItemWidgetNotes", "notes") => {
-            many(work::notes(served, item))
+            many(notes::on(served, item))
         }
         ("Issue" | "MergeRequest" | "Epic" | "Snippet" | "WorkItemWidgetNotes", "discussions") => {
-            many(work::discussions(served, item))
+            many(notes::discussions(served, item))
         }
-        ("Note", "discussion") => one(Some(work::discussion_of(item))),
-        ("Discussion", "noteable") => one(work::noteable(served, item)),
-        ("Discussion", "notes") => many(vec![item.clone().seen_as("Note")]),
+        ("Note", "discussion") => one(notes::discussion_of(served, item)),
+        ("Note", "url") => notes::url(served, item).map(Found::Value),
+        ("Discussion", "replyId") => Some(Found::Value(json!(gid::write("Discussion", item.number())))),
+        ("Discussion", "noteable") => one(notes::about(served, item)),
+        ("Discussion", "notes") => many(notes::in_discussion(served, item)),
+        ("Snippet", "blobs") => many(work::blobs(served, item)),
         (_, "userPermissions") => one(permissions::of(served, item)),
         (_, "reference") => Some(Found::Value(json!(work::reference(item, arguments)?))),
         (_, "webPath") => {
@@ -82,7 +90,11 @@ pub(super) fn find(served: &Worldly, item: &Item, field: &str, arguments: &Argum
             let source = item.at(field.strip_suffix("Html")?)?.as_str()?;
             Some(Found::Value(json!(format!("<p>{source}</p>"))))
         }
-        _ => None,
+        _ => ci::field(served, item, field)
+            .or_else(|| merge_requests::field(served, item, field))
+            .or_else(|| planning::field(served, item, field, arguments))
+            .or_else(|| security::field(served, item, field, arguments))
+            .or_else(|| stock::field(served, item, field)),
     }
 }
 
