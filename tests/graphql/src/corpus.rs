@@ -5,7 +5,7 @@ use std::path::Path;
 
 use narrowgate_catalog::Catalog;
 use narrowgate_graphql::needs::{self, Needed, Way};
-use narrowgate_graphql::plan::Plan;
+use narrowgate_graphql::plan::{Plan, Variables};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -135,10 +135,10 @@ pub fn read() -> Vec<Example> {
     entries.into_iter().map(example).collect()
 }
 
-/// What a plan asks for, in the form of `needs.toml`.
+/// What a plan asks for without values for variables that may be null, in the form of `needs.toml`.
 #[must_use]
 pub fn needs_of(plan: &Plan) -> BTreeSet<String> {
-    needs::of(plan).iter().map(any_of).collect()
+    needs::of(plan, &Variables::default()).iter().map(any_of).collect()
 }
 
 fn any_of(needed: &Needed) -> String {

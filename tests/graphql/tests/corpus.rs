@@ -1,5 +1,7 @@
 //! What well-known clients ask is planned, and needs the permissions that one expects.
 
+use std::collections::BTreeSet;
+
 use narrowgate_catalog::{BoundaryType, PermissionId};
 use narrowgate_graphql::guard::{Class, Rule};
 use narrowgate_graphql::needs::{self, LeastGrant, Needed, Part, Reach, Way, least};
@@ -75,7 +77,7 @@ fn least_grants_admit_all_of_each_document_and_none_is_too_much() {
         let text = Value::from(example.expected.variables).to_string();
         let variables = Variables::parse(Some(&text)).unwrap();
         let plan = plan(&guarded, &example.document, None, &variables, &Limits::default()).unwrap();
-        assert_least(&example.name, &needs::of(&plan));
+        assert_least(&example.name, &needs::of(&plan, &variables));
     }
 }
 
@@ -99,4 +101,25 @@ fn least_grants_are_found_for_all_types_at_once() {
 
 fn way_of(rule: &Rule) -> Way {
     Way { permissions: rule.permissions.clone(), boundaries: rule.boundaries.clone() }
+}
+
+#[test]
+fn what_may_be_left_out_is_needed_where_it_is_given() {
+    let guarded = Guarded { schema: gitlab(), guards: guards() };
+    // The permissions of a document that creates an issue, in an epic if there is one.
+    let in_epic = |kind: &str, variables: &str| -> BTreeSet<PermissionId> {
+        let input = "{projectPath: \"acme/web\", title: \"t\", epicId: $epic}";
+        let document = format!("mutation($epic: {kind}) {{ createIssue(input: {input}) {{ errors }} }}");
+        let variables = Variables::parse(Some(variables)).unwrap();
+        let plan = plan(&guarded, &document, None, &variables, &Limits::default()).unwrap();
+        let ways = needs::of(&plan, &variables).into_iter().flat_map(|needed| needed.any);
+        ways.flat_map(|way| way.permissions).collect()
+    };
+    let alone = in_epic("EpicID", "{}");
+    assert_eq!(in_epic("EpicID", "{\"epic\": null}"), alone);
+    let within = in_epic("EpicID", "{\"epic\": \"gid://gitlab/Epic/7\"}");
+    assert!(within.is_superset(&alone) && within.len() > alone.len(), "{alone:?} {within:?}");
+    // What must have a value will have it, and a default is one.
+    assert_eq!(in_epic("EpicID!", "{}"), within);
+    assert_eq!(in_epic("EpicID = \"gid://gitlab/Epic/7\"", "{}"), within);
 }

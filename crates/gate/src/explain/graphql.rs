@@ -138,14 +138,14 @@ async fn go(
 }
 
 fn objects(planned: &Planned) -> GraphqlWay {
-    let Planned { plan, decided, .. } = planned;
+    let Planned { plan, variables, decided, .. } = planned;
     let refusals = decided.refused.iter().cloned().chain(std::iter::repeat(None));
     let fields = plan.root.fields.iter().zip(refusals).enumerate();
     let fields = fields.map(|(index, (field, refusal))| ExplainedField {
         key: field.key.clone(),
         name: field.name.clone(),
         position: field.position,
-        later: if refusal.is_none() { needs::of_answer(plan, index) } else { Vec::new() },
+        later: if refusal.is_none() { needs::of_answer(plan, index, variables) } else { Vec::new() },
         refusal,
         is_open: planned.is_open(index),
     });
@@ -161,7 +161,7 @@ pub(super) async fn needs(
     let link = authenticate::link(core, connection, generation).await.map_err(failed)?;
     let link = link.ok_or(ExplainError::NoConnection)?;
     let planned = plan(core, &link, document.query, &document.to_request()).await.map_err(failed)??;
-    Ok(needs::of(&planned.plan))
+    Ok(needs::of(&planned.plan, &planned.variables))
 }
 
 /// What stands in the way where nothing is decided, so that nothing can be refused.

@@ -70,7 +70,8 @@ impl Part {
 pub(crate) struct Planned {
     /// What it asks for.
     pub(crate) plan: Arc<Plan>,
-    variables: Variables,
+    /// The values of its variables.
+    pub(crate) variables: Variables,
     /// What was decided of it before anything is forwarded.
     pub(crate) decided: Decided,
     /// What is forwarded of it, if anything is left.

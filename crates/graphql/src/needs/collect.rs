@@ -3,34 +3,35 @@
 use std::collections::HashSet;
 
 use narrowgate_catalog::BoundaryType;
-use serde_json::Value as Json;
 
+use super::given::Given;
 use super::{Needed, Part, Way};
-use crate::guard::{Alternative, ArgumentPath, Class, Guard, Need, Rule, Source};
-use crate::plan::{Field, Kind, Object, Plan, Position, Root, Shape, Value};
+use crate::guard::{Alternative, Class, Guard, Need, Rule, Source};
+use crate::plan::{Field, Kind, Object, Plan, Position, Root, Shape, Variables};
 
-/// What the parts of a plan take, each once, in the order of the document. Parts that need nothing are left out.
+/// What the parts of a plan take with these variables, each once, in the order of the document. Parts that need nothing are
+/// left out, and so is what arguments need that aren't given; a variable that must have a value counts as one that has it.
 #[must_use]
-pub fn of(plan: &Plan) -> Vec<Needed> {
-    let mut walk = Walk::default();
+pub fn of(plan: &Plan, variables: &Variables) -> Vec<Needed> {
+    let mut walk = Walk::new(Given { plan, variables });
     for (field, root) in plan.root.fields.iter().zip(&plan.roots) {
-        walk.root(plan, field, root);
+        walk.root(field, root);
     }
     walk.finish()
 }
 
 /// What the answer to one root field decides, object by object: all that the field takes but what its arguments decide.
 #[must_use]
-pub fn of_answer(plan: &Plan, index: usize) -> Vec<Needed> {
-    let mut walk = Walk::default();
+pub fn of_answer(plan: &Plan, index: usize, variables: &Variables) -> Vec<Needed> {
+    let mut walk = Walk::new(Given { plan, variables });
     if let Some(field) = plan.root.fields.get(index) {
-        walk.enter(field, |walk| walk.shape(&field.shape));
+        walk.enter(field, |walk| walk.value(&plan.root, field));
     }
     walk.finish()
 }
 
-#[derive(Default)]
 struct Walk<'p> {
+    given: Given<'p>,
     /// The keys down to here.
     path: Vec<&'p str>,
     /// Where the nearest field that the client wrote stands.
@@ -42,10 +43,22 @@ struct Walk<'p> {
 }
 
 impl<'p> Walk<'p> {
-    fn root(&mut self, plan: &'p Plan, field: &'p Field, root: &'p Root) {
+    fn new(given: Given<'p>) -> Self {
+        Self {
+            given,
+            path: Vec::new(),
+            position: Position::default(),
+            needed: Vec::new(),
+            known: HashSet::new(),
+            about_lists: Vec::new(),
+        }
+    }
+
+    fn root(&mut self, field: &'p Field, root: &'p Root) {
+        let Given { plan, .. } = self.given;
         self.enter(field, |walk| {
             let part = match plan.kind {
-                Kind::Query => Part::Field(format!("{}.{}", plan.root.type_name, field.name).into()),
+                Kind::Query => part(&plan.root, field),
                 Kind::Mutation => Part::Mutation(field.name.clone()),
             };
             if !root.is_covered {
@@ -54,7 +67,7 @@ impl<'p> Walk<'p> {
             for need in root.guard.iter().flat_map(|guard| &guard.needs) {
                 walk.need(&part, need, field);
             }
-            walk.shape(&field.shape);
+            walk.value(&plan.root, field);
         });
     }
 
@@ -79,20 +92,24 @@ impl<'p> Walk<'p> {
         }
         for field in &object.fields {
             self.enter(field, |walk| {
-                let part = Part::Field(format!("{}.{}", object.type_name, field.name).into());
                 for need in field.guard.iter().flat_map(|guard| &guard.needs) {
-                    walk.need(&part, need, field);
+                    walk.need(&part(object, field), need, field);
                 }
-                walk.shape(&field.shape);
-                for class in &field.counts {
-                    let any = match class {
-                        Class::Guarded(guard) => of_rules(guard),
-                        _ => Box::default(),
-                    };
-                    let needed = walk.needed(part.clone(), any);
-                    walk.about_lists.push(needed);
-                }
+                walk.value(object, field);
             });
+        }
+    }
+
+    /// What a field is answered with, and what it tells about the objects of a list.
+    fn value(&mut self, object: &'p Object, field: &'p Field) {
+        self.shape(&field.shape);
+        for class in &field.counts {
+            let any = match class {
+                Class::Guarded(guard) => of_rules(guard),
+                _ => Box::default(),
+            };
+            let about = self.needed(part(object, field), any);
+            self.about_lists.push(about);
         }
     }
 
@@ -106,14 +123,12 @@ impl<'p> Walk<'p> {
     }
 
     fn need(&mut self, part: &Part, need: &Need, field: &Field) {
-        let names_any = need.any.iter().any(|alternative| arguments(alternative, field).next().is_some());
-        if need.optional && !names_any {
+        let given = self.given;
+        if need.optional && !need.any.iter().any(|alternative| names_any(alternative, field, given)) {
             return;
         }
-        self.note(
-            part.clone(),
-            need.any.iter().map(|alternative| of_alternative(alternative, field)).collect(),
-        );
+        let any = need.any.iter().map(|alternative| of_alternative(alternative, field, given));
+        self.note(part.clone(), any.collect());
     }
 
     fn note(&mut self, part: Part, any: Box<[Way]>) {
@@ -140,6 +155,10 @@ impl<'p> Walk<'p> {
     }
 }
 
+fn part(object: &Object, field: &Field) -> Part {
+    Part::Field(format!("{}.{}", object.type_name, field.name).into())
+}
+
 fn of_rules(guard: &Guard) -> Box<[Way]> {
     let way = |Rule { permissions, boundaries }: &Rule| Way {
         permissions: permissions.clone(),
@@ -149,10 +168,10 @@ fn of_rules(guard: &Guard) -> Box<[Way]> {
 }
 
 /// The owner and the instance count where no argument of the alternative is given.
-fn of_alternative(alternative: &Alternative, field: &Field) -> Way {
-    let names_any = arguments(alternative, field).next().is_some();
+fn of_alternative(alternative: &Alternative, field: &Field, given: Given<'_>) -> Way {
+    let names_any = names_any(alternative, field, given);
     let counts = |source: &Source| match source {
-        Source::Argument(path) => may_name(field, path),
+        Source::Argument(path) => given.has(field, path),
         Source::Parent(_) => true,
         Source::User | Source::Instance => !names_any,
     };
@@ -162,6 +181,14 @@ fn of_alternative(alternative: &Alternative, field: &Field) -> Way {
         boundaries = kinds(alternative.sources.iter());
     }
     Way { permissions: alternative.permissions.clone(), boundaries: boundaries.into() }
+}
+
+/// Whether an argument that the alternative reads is given.
+fn names_any(alternative: &Alternative, field: &Field, given: Given<'_>) -> bool {
+    alternative.sources.iter().any(|source| match source {
+        Source::Argument(path) => given.has(field, path),
+        Source::Parent(_) | Source::User | Source::Instance => false,
+    })
 }
 
 /// The kinds of place that sources lead to, each once.
@@ -181,42 +208,5 @@ const fn kind(source: &Source) -> BoundaryType {
         Source::Parent(boundary) => *boundary,
         Source::User => BoundaryType::User,
         Source::Instance => BoundaryType::Instance,
-    }
-}
-
-/// The arguments of an alternative that the document gives, or may give by a variable.
-fn arguments<'a>(alternative: &'a Alternative, field: &Field) -> impl Iterator<Item = &'a ArgumentPath> {
-    alternative.sources.iter().filter_map(move |source| match source {
-        Source::Argument(path) if may_name(field, path) => Some(path),
-        _ => None,
-    })
-}
-
-fn may_name(field: &Field, path: &ArgumentPath) -> bool {
-    let Some((argument, rest)) = path.steps.split_first() else { return false };
-    let value = field.values.iter().find(|(name, _)| name == argument);
-    value.is_some_and(|(_, value)| may_be_given(value, rest))
-}
-
-fn may_be_given(value: &Value, steps: &[Box<str>]) -> bool {
-    match (value, steps.split_first()) {
-        (Value::Variable(..), _) => true,
-        (Value::List(items), _) => items.iter().any(|item| may_be_given(item, steps)),
-        (Value::Object(entries), Some((step, rest))) => {
-            entries.iter().any(|(key, value)| key == step && may_be_given(value, rest))
-        }
-        (Value::Object(_), None) => true,
-        (Value::Constant(json), _) => is_given(json, steps),
-    }
-}
-
-fn is_given(json: &Json, steps: &[Box<str>]) -> bool {
-    match (json, steps.split_first()) {
-        (Json::Null, _) => false,
-        (Json::Array(items), _) => items.iter().any(|item| is_given(item, steps)),
-        (Json::Object(entries), Some((step, rest))) => {
-            entries.get(&**step).is_some_and(|value| is_given(value, rest))
-        }
-        (_, rest) => rest.is_none(),
     }
 }

@@ -1,6 +1,7 @@
 //! What a document takes, part by part, and the least that a token needs for all of it.
 
 mod collect;
+mod given;
 mod least;
 
 use narrowgate_catalog::{BoundaryType, PermissionId};

@@ -4,18 +4,22 @@ use narrowgate_catalog::{BoundaryType, Catalog, PermissionId};
 use narrowgate_graphql::needs::{self, Needed, Part, Reach, Way, least};
 use narrowgate_graphql::plan::Position;
 
-use crate::small::Small;
+use crate::small::{Small, given};
 
 /// `2:3 type Issue at project.issues.nodes: read_issue on project or instance`, a line for each part.
 fn told(small: &Small, document: &str) -> String {
-    let plan = small.plan(document).unwrap();
+    told_with(small, document, "{}")
+}
+
+fn told_with(small: &Small, document: &str, variables: &str) -> String {
+    let plan = small.plan_with(document, None, variables).unwrap();
     let name = |id: &PermissionId| small.catalog.describe(*id).name.to_string();
     let way = |way: &Way| {
         let names: Vec<String> = way.permissions.iter().map(name).collect();
         let kinds: Vec<&str> = way.boundaries.iter().map(|boundary| boundary.as_str()).collect();
         format!("{} on {}", names.join("+"), kinds.join(" or "))
     };
-    let lines = needs::of(&plan).into_iter().map(|needed| {
+    let lines = needs::of(&plan, &given(variables)).into_iter().map(|needed| {
         let Needed { part, path, position: Position { line, column }, any } = needed;
         let ways: Vec<String> = any.iter().map(way).collect();
         let ways = if ways.is_empty() { "nothing admits it".to_owned() } else { ways.join(", or ") };

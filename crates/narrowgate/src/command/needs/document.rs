@@ -86,11 +86,13 @@ fn offline(
     let guards = Guards::compile(&schema, catalog);
     let guarded = Guarded { schema: &schema, guards: &guards };
     let limits = settings.graphql()?.limits;
-    let planned = || -> Result<_, PlanError> {
+    let needed = || -> Result<_, PlanError> {
         let variables = Variables::parse(document.variables.as_deref())?;
-        plan(&guarded, &document.query, document.operation_name.as_deref(), &variables, &limits)
+        let name = document.operation_name.as_deref();
+        let plan = plan(&guarded, &document.query, name, &variables, &limits)?;
+        Ok(needs::of(&plan, &variables))
     };
-    Ok(needs::of(&planned().map_err(|problem| complain(WHAT, &problem))?))
+    needed().map_err(|problem| complain(WHAT, &problem))
 }
 
 /// What, its name, permissions, boundary types, where it stands, line and column.
