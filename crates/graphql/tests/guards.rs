@@ -14,8 +14,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use apollo_compiler::ExecutableDocument;
-use narrowgate_catalog::{BoundaryType, Catalog, ListOwner, ListPage, Listed, LookupAnswer, PermissionId};
+use narrowgate_catalog::{BoundaryType, Catalog, PermissionId};
 use narrowgate_graphql::Schema;
 use narrowgate_graphql::guard::{Alternative, Class, FieldGuard, Guards, Locator, Names, Need, Source};
 
@@ -429,55 +428,4 @@ fn boundaries_come_from_the_arguments_that_the_rows_name() {
         checked += 1;
     }
     assert_eq!(checked, 60, "rows that name a mutation of the schema");
-}
-
-/// Of other versions: the schema of the tests doesn't have what these documents of look-ups ask for.
-const NEWER: [(&str, usize); 11] = [
-    ("branch_rule", 0),
-    ("cluster_agent_url_configuration", 0),
-    ("container_repository_protection_rule", 0),
-    ("container_tag_protection_rule", 0),
-    ("job_artifact", 0),
-    ("model_version", 0),
-    ("note", 0),
-    ("package_protection_rule", 0),
-    ("pages_deployment", 0),
-    ("terraform_state_protection_rule", 0),
-    ("work_item", 0),
-];
-
-/// Every query that a look-up in lists may ask.
-fn queries(listed: &Listed, id: &str) -> Vec<String> {
-    let place = match listed.within {
-        BoundaryType::Group => ListOwner::Group { id: 7, path: "acme" },
-        _ => ListOwner::Project(7),
-    };
-    let each = "gid://gitlab/Issue/7";
-    let page = ListPage { id, each: None, after: Some("cursor") };
-    let further = listed.then.as_ref().map(|then| match &then.of {
-        Some(field) => then.list.query(ListOwner::Record { field, id: each }, page),
-        None => then.list.query(place, ListPage { each: Some(each), ..page }),
-    });
-    listed.lists.iter().map(|list| list.query(place, page)).chain(further).collect()
-}
-
-#[test]
-fn look_ups_of_global_ids_are_documents_of_the_schema() {
-    let mut unknown = BTreeSet::new();
-    for (model, lookup) in Catalog::embedded().global_id_models() {
-        let documents = lookup.ways().flat_map(|way| match way {
-            LookupAnswer::Graphql { document, .. } => {
-                let id = format!("\"gid://gitlab/{model}/7\"");
-                vec![document.replace("$number", "7").replace("$id", &id)]
-            }
-            LookupAnswer::Listed(listed) => queries(listed, &format!("gid://gitlab/{model}/7")),
-            _ => Vec::new(),
-        });
-        for (index, document) in documents.enumerate() {
-            if ExecutableDocument::parse_and_validate(SCHEMA.as_apollo(), &document, "look-up").is_err() {
-                unknown.insert((lookup.name.as_str(), index));
-            }
-        }
-    }
-    assert_eq!(unknown, BTreeSet::from(NEWER));
 }

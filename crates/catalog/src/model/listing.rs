@@ -38,10 +38,11 @@ pub struct Then {
 /// The fields that lead to a list of records: `issues(types: [INCIDENT])[].designCollection.designs[]`. `[]` marks
 /// connections, of which the first is asked for page by page and the others up to their first hundred. `$id` in arguments
 /// stands for the global id that is looked for. Where they have `$owner`, for that of the project or group, the list is the
-/// query's own and stands beside it.
+/// query's own and stands beside it. `[]:epicIssueId` at the end: the global id is in that field, and not in `id`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListPath {
     steps: Vec<ListStep>,
+    id: String,
 }
 
 /// A field on the way to a list.
@@ -135,6 +136,12 @@ impl ListPath {
         &self.steps
     }
 
+    /// The field of a record that has its global id.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
     /// The field that is first, and the way from there: none, where that is a list itself.
     #[must_use]
     pub fn root(mut self) -> Option<(String, Self)> {
@@ -148,11 +155,15 @@ impl ListPath {
     ///
     /// What is wrong with it.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let steps = split(text).map(step).collect::<Option<Vec<_>>>();
+        let (list, id) = match text.rsplit_once("[]:") {
+            Some((list, id)) if is_name(id) => (format!("{list}[]"), id),
+            _ => (text.to_owned(), "id"),
+        };
+        let steps = split(&list).map(step).collect::<Option<Vec<_>>>();
         let steps =
             steps.ok_or_else(|| format!("`{text}` is not a way to a list, as `boards[].lists[]` is"))?;
         match steps.iter().any(|step| step.is_list) {
-            true => Ok(Self { steps }),
+            true => Ok(Self { steps, id: id.to_owned() }),
             false => Err(format!("`{text}` leads to no list: `[]` marks those")),
         }
     }
@@ -160,7 +171,7 @@ impl ListPath {
     /// The query for a page of an owner's list.
     #[must_use]
     pub fn query(&self, owner: ListOwner<'_>, page: ListPage<'_>) -> String {
-        let mut selection = "id".to_owned();
+        let mut selection = self.id.clone();
         let paged = self.steps.iter().position(|step| step.is_list);
         for (index, step) in self.steps.iter().enumerate().rev() {
             let is_paged = paged == Some(index);
@@ -227,12 +238,15 @@ fn step(text: &str) -> Option<ListStep> {
         Some((field, rest)) => (field, Some(rest.strip_suffix(')')?)),
         None => (text, None),
     };
-    let is_name = field.starts_with(|first: char| first.is_ascii_lowercase())
-        && field.bytes().all(|byte| byte.is_ascii_alphanumeric());
     let is_plain =
         arguments.is_none_or(|text| !text.trim().is_empty() && !text.contains(['(', ')', '{', '}']));
     let arguments = arguments.map(str::to_owned);
-    (is_name && is_plain).then(|| ListStep { field: field.to_owned(), arguments, is_list })
+    (is_name(field) && is_plain).then(|| ListStep { field: field.to_owned(), arguments, is_list })
+}
+
+fn is_name(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_lowercase())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 impl fmt::Display for ListPath {
@@ -245,7 +259,7 @@ impl fmt::Display for ListPath {
             }
             out.write_str(if step.is_list { "[]" } else { "" })?;
         }
-        Ok(())
+        if self.id == "id" { Ok(()) } else { write!(out, ":{}", self.id) }
     }
 }
 
@@ -261,9 +275,12 @@ mod tests {
 
     #[test]
     fn reads_what_it_writes() {
-        for text in
-            ["boards[].lists[]", "issues(types: [INCIDENT])[].designCollection.designs[]", "x(a: 1.5)[].y"]
-        {
+        for text in [
+            "boards[].lists[]",
+            "issues(types: [INCIDENT])[].designCollection.designs[]",
+            "x(a: 1.5)[].y",
+            "x[]:xId",
+        ] {
             assert_eq!(ListPath::parse(text).unwrap().to_string(), text);
         }
         for text in [
@@ -276,6 +293,8 @@ mod tests {
             "boards()[]",
             "x(a: {})[]",
             "a b[]",
+            "x[]:y z",
+            "x:id",
         ] {
             assert!(ListPath::parse(text).is_err(), "{text}");
         }

@@ -251,6 +251,21 @@ async fn lists_below_lists_are_read_in_one_question() {
 }
 
 #[tokio::test]
+async fn a_global_id_may_stand_in_another_field() {
+    let lookup = Catalog::embedded().global_id("EpicIssue").unwrap();
+    let fake = Fake::with_world().await;
+    let issue = json!({"id": "gid://gitlab/Issue/7", "epicIssueId": "gid://gitlab/EpicIssue/8"});
+    let epics = json!({"nodes": [{"issues": {"nodes": [issue]}}]});
+    fake.graphql(
+        [ACME, "nodes { epicIssueId }"],
+        json!({"group": {"id": "gid://gitlab/Group/10", "epics": epics}}),
+    );
+    for (id, expected) in [("EpicIssue/8", Some(Container::Group(10))), ("EpicIssue/7", None)] {
+        assert_eq!(find(&fake, lookup, id, &[Candidate::Group(10)]).await, expected, "{id}");
+    }
+}
+
+#[tokio::test]
 async fn a_list_of_each_record_of_a_list_is_asked_for() {
     let files = Listed {
         then: Some(Then { of: Some("package".into()), list: ListPath::parse("files[]").unwrap() }),

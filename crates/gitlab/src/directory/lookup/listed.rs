@@ -131,7 +131,7 @@ impl<'a> Search<'a> {
         let Some(data) = data.as_ref().filter(|data| !data.is_null()) else { return Ok(Page::Unknown(list)) };
         let Some(answer) = about(data, owner) else { return Ok(Page::Leads(Vec::new())) };
         let mut page = Listing::default();
-        page.read(if list.is_beside_owner() { data } else { answer }, list.steps(), true);
+        page.read(if list.is_beside_owner() { data } else { answer }, list, list.steps(), true);
         let then = self.listed.then.as_ref().filter(|_| each.is_none());
         if then.is_none() && page.ids.iter().any(|id| is_it(id, self.global_id)) {
             return Ok(Page::Has(place.container()));
@@ -184,20 +184,20 @@ struct Listing<'v> {
 }
 
 impl<'v> Listing<'v> {
-    fn read(&mut self, value: &'v Value, steps: &[ListStep], is_outer: bool) {
+    fn read(&mut self, value: &'v Value, list: &ListPath, steps: &[ListStep], is_outer: bool) {
         let Some((step, below)) = steps.split_first() else {
-            self.ids.extend(value.get("id").and_then(Value::as_str));
+            self.ids.extend(value.get(list.id()).and_then(Value::as_str));
             return;
         };
         let Some(value) = value.get(&step.field) else { return };
         if !step.is_list {
-            return self.read(value, below, is_outer);
+            return self.read(value, list, below, is_outer);
         }
         if is_outer && value.pointer("/pageInfo/hasNextPage") == Some(&Value::Bool(true)) {
             self.next = value.pointer("/pageInfo/endCursor").and_then(Value::as_str);
         }
         for node in value.get("nodes").and_then(Value::as_array).into_iter().flatten() {
-            self.read(node, below, false);
+            self.read(node, list, below, false);
         }
     }
 }
