@@ -6,6 +6,7 @@
 pub(crate) mod asked;
 mod listed;
 pub(crate) mod names;
+mod own_namespace;
 mod row;
 
 use std::collections::BTreeMap;
