@@ -137,7 +137,8 @@ async fn a_subgroup_lists_what_belongs_to_the_groups_above() {
     let forge = start().await;
     let document = r#"{ group(fullPath: "acme/platform") { contacts { nodes { id } } organizations { nodes { id } }
         complianceFrameworks { nodes { id } } all: iterationCadences { nodes { id } }
-        own: iterationCadences(includeAncestorGroups: false) { nodes { id } } } }"#;
+        own: iterationCadences(includeAncestorGroups: false) { nodes { id } } }
+        above: group(fullPath: "acme") { contacts { nodes { id } } iterationCadences { nodes { id } } } }"#;
     let (answer, objects) = forge.sandbox.graphql_objects("maria", &json!({ "query": document })).await;
     let (top, own) = (GraphqlPlace::Group(10), GraphqlPlace::Group(11));
     for (list, places) in [
@@ -155,6 +156,9 @@ async fn a_subgroup_lists_what_belongs_to_the_groups_above() {
             assert!(id.contains(number), "{path} {id}");
         }
     }
+    let data = &answer["data"];
+    assert_eq!(data["group"]["contacts"], data["above"]["contacts"]);
+    assert_eq!(data["group"]["all"]["nodes"][2], data["above"]["iterationCadences"]["nodes"][2]);
 }
 
 #[tokio::test]

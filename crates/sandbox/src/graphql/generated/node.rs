@@ -171,7 +171,14 @@ impl<'s> Node<'s> {
             _ => at,
         };
         let asked = given.as_deref().and_then(gid::parse).filter(|_| shape != Shape::User);
-        let number = asked.map_or_else(|| number_at(place, position.seed), |(_, number)| number);
+        let from = match (shape, index) {
+            // The same wherever they are listed.
+            (Shape::OfTopGroup | Shape::OfGroupOrAbove, Some(index)) => {
+                mix(mix(0, type_name.as_bytes()), &index.to_be_bytes())
+            }
+            _ => position.seed,
+        };
+        let number = asked.map_or_else(|| number_at(place, from), |(_, number)| number);
         // Asked for by its id it is the same as in a list.
         let seed = if shape == Shape::Part { position.seed } else { mix(0, &number.to_be_bytes()) };
         self.trace.note(&position.path, &type_name, place);
