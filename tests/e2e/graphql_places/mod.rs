@@ -43,7 +43,6 @@ const INSIDE: &[&str] = &[
     "CustomerRelationsContact",
     "CustomerRelationsOrganization",
     "DesignCollection",
-    "IterationCadence",
     "NamespaceCiCdSetting",
     "ProjectCiCdSetting",
     "TimelineEventType",

@@ -26,7 +26,7 @@ pub(super) enum Shape {
     OfProject,
     /// They tell that they belong to a group, and can to nothing else.
     OfGroup,
-    /// Those of groups belong to these or to one above, and don't tell it.
+    /// They belong to a group, or to one above it where it lists them, and don't tell it.
     OfGroupOrAbove,
     /// Those of groups belong to the topmost one, and don't tell it.
     OfTopGroup,
@@ -96,7 +96,7 @@ impl Shape {
         match (self, at) {
             (Self::Namespace | Self::OfProjectOrUser, Container::User(_)) => at,
             (Self::Project | Self::OfProject | Self::OfProjectOrUser, _) => places.project_of(at),
-            (Self::Group | Self::Namespace | Self::OfGroup, _) => places.group_of(at),
+            (Self::Group | Self::Namespace | Self::OfGroup | Self::OfGroupOrAbove, _) => places.group_of(at),
             (Self::OfTopGroup, Container::Group(_)) => places.top_of(at),
             _ => at,
         }
