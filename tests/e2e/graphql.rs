@@ -95,6 +95,24 @@ async fn each_object_is_held_to_the_grants() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_list_is_narrowed_on_each_of_its_pages() {
+    let gate = furnished().await;
+    let grants = [project(WEB, &["read_merge_request"]), user(&["read_user"])];
+    let token = gate.developer().token(&grants).await;
+    let document = "query($after: String) { currentUser { assignedMergeRequests(first: 1, after: $after) \
+                    { nodes { reference(full: true) } pageInfo { endCursor hasNextPage } } } }";
+    let (mut shown, mut after) = (Vec::new(), Value::Null);
+    for page in 0..3 {
+        let answer = ask(&token, document, json!({ "after": after })).await;
+        let list = &answer["data"]["currentUser"]["assignedMergeRequests"];
+        shown.extend(list["nodes"].as_array().expect("a page").clone());
+        assert_eq!(list["pageInfo"]["hasNextPage"], page < 2, "{answer}");
+        after = list["pageInfo"]["endCursor"].clone();
+    }
+    assert_eq!(shown, [json!({"reference": "acme/web!1"})]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_refused_mutation_never_reaches_the_instance() {
     let gate = furnished().await;
     let reads = gate.maintainer().token(&[project(WEB, &["read_work_item"])]).await;

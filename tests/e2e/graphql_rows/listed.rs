@@ -87,21 +87,21 @@ async fn ids(
     let (answer, _) = sandbox.graphql_objects("maria", &json!({ "query": query })).await;
     let mut found = Vec::new();
     let of = if list.is_beside_owner() { String::new() } else { owner.pointer() };
-    collect(answer["data"].pointer(&of).unwrap_or(&Value::Null), list.steps(), &mut found);
+    collect(answer["data"].pointer(&of).unwrap_or(&Value::Null), list.steps(), list.id(), &mut found);
     found
 }
 
 /// The ids at the end of the steps.
-fn collect(value: &Value, steps: &[ListStep], found: &mut Vec<String>) {
+fn collect(value: &Value, steps: &[ListStep], id: &str, found: &mut Vec<String>) {
     let Some((step, below)) = steps.split_first() else {
-        found.extend(value["id"].as_str().map(str::to_owned));
+        found.extend(value[id].as_str().map(str::to_owned));
         return;
     };
     let value = &value[&step.field];
     if step.is_list {
-        value["nodes"].as_array().into_iter().flatten().for_each(|node| collect(node, below, found));
+        value["nodes"].as_array().into_iter().flatten().for_each(|node| collect(node, below, id, found));
     } else {
-        collect(value, below, found);
+        collect(value, below, id, found);
     }
 }
 

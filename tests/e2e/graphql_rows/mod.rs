@@ -4,8 +4,10 @@
 //! The sandbox serves GitLab's own schema and makes an object for every position. It knows where each belongs.
 
 pub(crate) mod asked;
+mod groups_above;
 mod listed;
 pub(crate) mod names;
+mod own_namespace;
 mod row;
 
 use std::collections::BTreeMap;

@@ -26,7 +26,8 @@ impl Sought {
     #[must_use]
     pub fn of(schema: &Schema, field: &FieldDefinition, arguments: &Arguments, paged: bool) -> Self {
         let mut sought = Self { paged, ..Self::default() };
-        for definition in &field.arguments {
+        let pages = ["first", "last", "after", "before"];
+        for definition in field.arguments.iter().filter(|it| !pages.contains(&it.name.as_str())) {
             if let Some(value) = arguments.get(definition.name.as_str()) {
                 sought.look(schema, &definition.name, definition.ty.inner_named_type(), value, 1);
             }

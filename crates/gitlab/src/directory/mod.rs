@@ -24,8 +24,8 @@ use crate::model::Group;
 use crate::reference::Reference;
 use cache::Cache;
 pub use facts::{GroupFacts, ProjectFacts};
-use lookup::GroupName;
 pub use lookup::{Candidate, Container, Questions};
+use lookup::{GroupName, Listing};
 
 /// How long facts live, and how many are kept.
 #[derive(Clone, Debug)]
@@ -91,7 +91,12 @@ pub struct Directory {
     listings: Cache<Candidate, Vec<u64>>,
     /// The groups that look-ups try.
     group_listings: Cache<Candidate, Vec<GroupName>>,
+    /// Pages of the lists that records are looked for in, by their queries: for those that are looked for together.
+    pages: Cache<String, Listing>,
 }
+
+/// Most pages that are kept: some have thousands of ids.
+const MOST_PAGES: usize = 200;
 
 impl Directory {
     /// An empty directory.
@@ -105,6 +110,12 @@ impl Directory {
             lookups: Cache::new(config),
             listings: Cache::new(config),
             group_listings: Cache::new(config),
+            // A list that lacks something is old as soon as an absence is.
+            pages: Cache::new(&DirectoryConfig {
+                lifetime: config.absent_lifetime,
+                max_entries: config.max_entries.min(MOST_PAGES),
+                ..*config
+            }),
         }
     }
 
@@ -237,6 +248,7 @@ impl Directory {
         self.lookups.forget(connection);
         self.listings.forget(connection);
         self.group_listings.forget(connection);
+        self.pages.forget(connection);
     }
 }
 

@@ -161,11 +161,20 @@ async fn lists_are_read_page_by_page() {
     }
 }
 
+/// A list of more pages than anybody asks for.
+fn endless(fake: &Fake, list: &str) {
+    fake.graphql([list], of_project(22, list, &page(&["Thing/1"], Some("c0"))));
+    for index in 0..200 {
+        let (after, next) = (format!("after: \"c{index}\""), format!("c{}", index + 1));
+        fake.graphql([list, &after], of_project(22, list, &page(&["Thing/1"], Some(&next))));
+    }
+}
+
 #[tokio::test]
 async fn a_list_without_end_is_left_after_a_hundred_questions() {
     let fake = Fake::start().await;
-    fake.graphql([], of_project(22, "things", &page(&["Thing/1"], Some("c1"))));
-    fake.graphql([r#"after: "c1""#], of_project(22, "things", &page(&["Thing/1"], Some("c2"))));
+    endless(&fake, "things");
+    endless(&fake, "others");
     let candidates = [Candidate::Project(22)];
     assert_eq!(find(&fake, &in_lists_of_projects(), "Thing/7", &candidates).await, None);
     assert_eq!(fake.asked().len(), 100);
@@ -173,13 +182,40 @@ async fn a_list_without_end_is_left_after_a_hundred_questions() {
     let two = Lookup { otherwise: vec![in_lists_of_projects().answer], ..in_projects() };
     assert_eq!(find(&fake, &two, "Thing/7", &candidates).await, None);
     assert_eq!(fake.asked().len(), 100);
-    // And the request as a whole.
+    // And the request as a whole, without what is known.
     let (directory, questions) = (fake.directory(), Questions::at_most(130));
-    for (id, asked) in [("8", 100), ("9", 30), ("10", 0)] {
-        let lookup = in_lists_of_projects();
-        let found = directory.record(&maria(), &lookup, ("Thing", id), &candidates, &questions).await;
+    let others = lookup(LookupAnswer::Listed(way(BoundaryType::Project, "others[]")));
+    for (lookup, id, asked) in [
+        (&in_lists_of_projects(), "8", 100),
+        (&in_lists_of_projects(), "9", 0),
+        (&others, "8", 30),
+        (&others, "9", 0),
+    ] {
+        let found = directory.record(&maria(), lookup, ("Thing", id), &candidates, &questions).await;
         assert_eq!((found, fake.asked().len()), (Ok(None), asked), "{id}");
     }
+}
+
+#[tokio::test]
+async fn a_circle_of_cursors_ends() {
+    let fake = Fake::start().await;
+    fake.graphql([], of_project(22, "things", &page(&["Thing/1"], Some("c1"))));
+    fake.graphql([r#"after: "c1""#], of_project(22, "things", &page(&["Thing/1"], Some("c2"))));
+    assert_eq!(find(&fake, &in_lists_of_projects(), "Thing/7", &[Candidate::Project(22)]).await, None);
+    assert_eq!(fake.asked().len(), 3);
+}
+
+#[tokio::test]
+async fn what_is_looked_for_together_is_asked_for_once() {
+    let fake = Fake::start().await;
+    fake.graphql([WEB], of_project(22, "things", &page(&["Thing/7", "Thing/8"], None)));
+    let (directory, questions, lookup) = (fake.directory(), plenty(), in_lists_of_projects());
+    let (identity, candidates) = (maria(), [Candidate::Project(22)]);
+    let find = |id| directory.record(&identity, &lookup, ("Thing", id), &candidates, &questions);
+    let found = tokio::join!(find("7"), find("8"), find("9"));
+    let web = Ok(Some(Container::Project(22)));
+    assert_eq!(found, (web.clone(), web, Ok(None)));
+    assert_eq!(fake.asked().len(), 1);
 }
 
 #[tokio::test]

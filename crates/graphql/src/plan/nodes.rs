@@ -43,8 +43,12 @@ pub(super) fn is_paged(field: &executable::Field) -> bool {
     field.arguments.iter().any(|argument| matches!(argument.name.as_str(), "after" | "before"))
 }
 
+/// Whether an argument leads from page to page.
+pub(super) fn pages(argument: &str) -> bool {
+    matches!(argument, "first" | "last" | "after" | "before")
+}
+
 /// Whether a field has arguments beyond those that lead from page to page.
 pub(super) fn is_filtered(field: &executable::Field) -> bool {
-    let pages = |name: &str| matches!(name, "first" | "last" | "after" | "before");
     field.arguments.iter().any(|argument| !pages(&argument.name))
 }

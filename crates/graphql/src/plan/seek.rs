@@ -4,8 +4,8 @@
 use apollo_compiler::ast::InputValueDefinition;
 use apollo_compiler::executable;
 
-use super::Field;
 use super::reader::Reader;
+use super::{Field, nodes};
 use crate::Schema;
 
 /// How the names of arguments end that are compared as a whole, with what can't be found out letter by letter.
@@ -49,7 +49,8 @@ impl Seeking {
     /// Those that the document gives, and orders that hold without.
     pub(super) fn of(schema: &Schema, field: &executable::Field) -> Self {
         let mut seeking = Self::default();
-        for argument in &field.definition.arguments {
+        let searched = field.definition.arguments.iter().filter(|argument| !nodes::pages(&argument.name));
+        for argument in searched {
             if field.argument_by_name(&argument.name).is_ok_and(|value| !value.is_null()) {
                 seeking.look_into(schema, argument, &mut Vec::new());
             }

@@ -133,6 +133,35 @@ async fn lists_by_ids_have_these_and_containers_have_nothing_of_others() {
 }
 
 #[tokio::test]
+async fn a_subgroup_lists_what_belongs_to_the_groups_above() {
+    let forge = start().await;
+    let document = r#"{ group(fullPath: "acme/platform") { contacts { nodes { id } } organizations { nodes { id } }
+        complianceFrameworks { nodes { id } } all: iterationCadences { nodes { id } }
+        own: iterationCadences(includeAncestorGroups: false) { nodes { id } } }
+        above: group(fullPath: "acme") { contacts { nodes { id } } iterationCadences { nodes { id } } } }"#;
+    let (answer, objects) = forge.sandbox.graphql_objects("maria", &json!({ "query": document })).await;
+    let (top, own) = (GraphqlPlace::Group(10), GraphqlPlace::Group(11));
+    for (list, places) in [
+        ("group/contacts", [top, top, top]),
+        ("group/organizations", [top, top, top]),
+        ("group/complianceFrameworks", [top, top, top]),
+        ("group/all", [own, own, top]),
+        ("group/own", [own, own, own]),
+    ] {
+        for (index, place) in places.into_iter().enumerate() {
+            let path = format!("/{list}/nodes/{index}");
+            assert_eq!(place_of(&objects, &path), place, "{path}");
+            let id = answer["data"].pointer(&path).unwrap()["id"].as_str().unwrap();
+            let number = if place == top { "/10" } else { "/11" };
+            assert!(id.contains(number), "{path} {id}");
+        }
+    }
+    let data = &answer["data"];
+    assert_eq!(data["group"]["contacts"], data["above"]["contacts"]);
+    assert_eq!(data["group"]["all"]["nodes"][2], data["above"]["iterationCadences"]["nodes"][2]);
+}
+
+#[tokio::test]
 async fn what_has_no_project_belongs_to_its_group_or_author() {
     let forge = start().await;
     let document = r#"{ currentUser { namespace { id fullPath } snippets { nodes { id project { id } author { username } } } }

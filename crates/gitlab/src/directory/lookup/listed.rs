@@ -6,6 +6,7 @@
 use std::collections::VecDeque;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::LazyLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
@@ -108,18 +109,26 @@ impl<'a> Search<'a> {
         loop {
             let room = questions.len().min(AT_ONCE - asked.len());
             asked.extend(questions.drain(..share.take(room)).map(|question| self.page(question)));
-            match asked.next().await {
-                Some(Ok(Page::Has(container))) => return Ok(Some(container)),
-                Some(Ok(Page::Leads(further))) => questions.extend(further),
+            let Some((answer, was_known)) = asked.next().await else { return failure.map_or(Ok(None), Err) };
+            share.give_back(usize::from(was_known));
+            match answer {
+                Ok(Page::Has(container)) => return Ok(Some(container)),
+                Ok(Page::Leads(further)) => questions.extend(further),
                 // What one project's version of GitLab doesn't have, no other's does.
-                Some(Ok(Page::Unknown(list))) => questions.retain(|question| question.list != list),
-                Some(Err(error)) => failure = Some(error),
-                None => return failure.map_or(Ok(None), Err),
+                Ok(Page::Unknown(list)) => questions.retain(|question| question.list != list),
+                Err(error) => failure = Some(error),
             }
         }
     }
 
-    async fn page(&self, question: Question<'a>) -> Result<Page<'a>, GitlabError> {
+    /// The page, and whether the instance had not to be asked for it.
+    async fn page(&self, question: Question<'a>) -> (Result<Page<'a>, GitlabError>, bool) {
+        let is_asked = AtomicBool::new(false);
+        let page = self.ask(question, &is_asked).await;
+        (page, !is_asked.into_inner())
+    }
+
+    async fn ask(&self, question: Question<'a>, is_asked: &AtomicBool) -> Result<Page<'a>, GitlabError> {
         let Question { place, list, ref each, ref after } = question;
         let owner = match (&self.listed.then, each) {
             (Some(Then { of: Some(field), .. }), Some(id)) => ListOwner::Record { field, id },
@@ -127,21 +136,23 @@ impl<'a> Search<'a> {
         };
         let page = ListPage { id: self.global_id, each: each.as_deref(), after: after.as_deref() };
         let document = list.query(owner, page);
-        let data = self.directory.client.graphql(&self.identity.credential, &document).await?;
-        let Some(data) = data.as_ref().filter(|data| !data.is_null()) else { return Ok(Page::Unknown(list)) };
-        let Some(answer) = about(data, owner) else { return Ok(Page::Leads(Vec::new())) };
-        let mut page = Listing::default();
-        page.read(if list.is_beside_owner() { data } else { answer }, list, list.steps(), true);
+        let ask = async {
+            is_asked.store(true, Ordering::Relaxed);
+            let data = self.directory.client.graphql(&self.identity.credential, &document).await?;
+            Ok(data.filter(|data| !data.is_null()).map(|data| Listing::of(&data, owner, list)))
+        };
+        let page = self.directory.pages.get(self.identity.connection, &document, ask).await?;
+        let Some(page) = page else { return Ok(Page::Unknown(list)) };
         let then = self.listed.then.as_ref().filter(|_| each.is_none());
         if then.is_none() && page.ids.iter().any(|id| is_it(id, self.global_id)) {
             return Ok(Page::Has(place.container()));
         }
         let of_each = then.into_iter().flat_map(|then| {
-            let each = |id: &&str| Some((*id).to_owned());
-            page.ids.iter().map(move |id| Question { place, list: &then.list, each: each(id), after: None })
+            let of = |id: &String| Question { place, list: &then.list, each: Some(id.clone()), after: None };
+            page.ids.iter().map(of)
         });
-        let next = page.next.filter(|next| after.as_deref() != Some(*next));
-        let next = next.map(|after| Question { after: Some(after.to_owned()), ..question.clone() });
+        let next = page.next.clone().filter(|next| after.as_ref() != Some(next));
+        let next = next.map(|after| Question { after: Some(after), ..question.clone() });
         Ok(Page::Leads(of_each.chain(next).collect()))
     }
 }
@@ -177,16 +188,25 @@ fn parts(global_id: &str) -> Option<(&str, &str)> {
 
 /// What is in a page.
 #[derive(Default)]
-struct Listing<'v> {
-    ids: Vec<&'v str>,
+pub(in crate::directory) struct Listing {
+    ids: Vec<String>,
     /// The cursor of the next page.
-    next: Option<&'v str>,
+    next: Option<String>,
 }
 
-impl<'v> Listing<'v> {
-    fn read(&mut self, value: &'v Value, list: &ListPath, steps: &[ListStep], is_outer: bool) {
+impl Listing {
+    /// Nothing, where the answer is about another than the one that was asked.
+    fn of(data: &Value, owner: ListOwner<'_>, list: &ListPath) -> Self {
+        let mut page = Self::default();
+        if let Some(answer) = about(data, owner) {
+            page.read(if list.is_beside_owner() { data } else { answer }, list, list.steps(), true);
+        }
+        page
+    }
+
+    fn read(&mut self, value: &Value, list: &ListPath, steps: &[ListStep], is_outer: bool) {
         let Some((step, below)) = steps.split_first() else {
-            self.ids.extend(value.get(list.id()).and_then(Value::as_str));
+            self.ids.extend(value.get(list.id()).and_then(Value::as_str).map(str::to_owned));
             return;
         };
         let Some(value) = value.get(&step.field) else { return };
@@ -194,7 +214,7 @@ impl<'v> Listing<'v> {
             return self.read(value, list, below, is_outer);
         }
         if is_outer && value.pointer("/pageInfo/hasNextPage") == Some(&Value::Bool(true)) {
-            self.next = value.pointer("/pageInfo/endCursor").and_then(Value::as_str);
+            self.next = value.pointer("/pageInfo/endCursor").and_then(Value::as_str).map(str::to_owned);
         }
         for node in value.get("nodes").and_then(Value::as_array).into_iter().flatten() {
             self.read(node, list, below, false);

@@ -15,6 +15,7 @@ use narrowgate_catalog::{BoundaryType, ContainerAt, Lookup, LookupAnswer};
 
 pub use candidate::Candidate;
 pub(super) use candidate::GroupName;
+pub(super) use listed::Listing;
 pub use questions::Questions;
 use questions::Share;
 

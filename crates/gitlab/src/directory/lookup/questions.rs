@@ -20,6 +20,10 @@ impl Questions {
         let left = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take);
         left.unwrap_or_else(|left| left).min(wanted)
     }
+
+    fn give_back(&self, unused: usize) {
+        self.0.fetch_add(unused, Ordering::Relaxed);
+    }
 }
 
 /// The part of them that one way of a look-up has.
@@ -34,5 +38,10 @@ impl Share<'_> {
         let taken = self.all.take(wanted.min(self.left));
         self.left -= taken;
         taken
+    }
+
+    /// What was known needs no question of the request, but one of this way, so that it ends.
+    pub(super) fn give_back(&self, unused: usize) {
+        self.all.give_back(unused);
     }
 }

@@ -22,6 +22,8 @@ pub(super) struct Naming {
     pub(super) user: Option<Container>,
     /// The global ids of the objects themselves: there are no others.
     pub(super) ids: Option<Vec<String>>,
+    /// Whether there is nothing of groups above.
+    pub(super) without_ancestors: bool,
     /// Whether they name a place that nobody knows.
     pub(super) unknown: bool,
 }
@@ -30,6 +32,11 @@ impl Naming {
     /// Reads arguments, and those of an `input`.
     pub(super) fn read(arguments: &Map<String, Value>, places: &Places) -> Self {
         let arguments = arguments.get("input").and_then(Value::as_object).unwrap_or(arguments);
+        let without_ancestors = arguments.get("includeAncestorGroups") == Some(&Value::Bool(false));
+        Self { without_ancestors, ..Self::place(arguments, places) }
+    }
+
+    fn place(arguments: &Map<String, Value>, places: &Places) -> Self {
         let text = |name: &str| arguments.get(name).and_then(Value::as_str);
         let by_path = PATHS.iter().find_map(|name| text(name));
         let list = arguments.get("ids").and_then(Value::as_array).into_iter().flatten();
@@ -38,11 +45,11 @@ impl Naming {
         let ids = Some(ids).filter(|ids| !ids.is_empty());
         if let Some(path) = by_path {
             let place = places.at_path(path);
-            return Self { place, user: None, ids, unknown: place.is_none() };
+            return Self { place, ids, unknown: place.is_none(), ..Self::default() };
         }
         if let Some(username) = text("username") {
             let user = places.user_named(username);
-            return Self { place: None, user, ids, unknown: user.is_none() };
+            return Self { user, ids, unknown: user.is_none(), ..Self::default() };
         }
         let named = arguments.iter().filter(|(name, _)| *name == "id" || name.ends_with("Id"));
         let place = named.filter_map(|(_, value)| place_of_id(value.as_str()?, places)).next();
@@ -80,7 +87,13 @@ impl Naming {
         let user = gid::parse(id).filter(|(model, _)| *model == "User");
         let user = user.map(|(_, number)| Container::User(number));
         let unknown = user.is_some_and(|user| !places.knows(user));
-        Self { place: place_of_id(id, places), user, ids: Some(vec![id.to_owned()]), unknown }
+        Self {
+            place: place_of_id(id, places),
+            user,
+            ids: Some(vec![id.to_owned()]),
+            unknown,
+            ..Self::default()
+        }
     }
 }
 

@@ -35,8 +35,8 @@ pub(super) struct Node<'s> {
     path: String,
     /// The global id by which it was asked for.
     pub(super) given_id: Option<String>,
-    /// The global ids by which what it connects was asked for.
-    given_ids: Option<Vec<String>>,
+    /// What the arguments said about what it connects.
+    connected: Naming,
     pub(super) client_mutation_id: Option<String>,
     trace: Trace,
 }
@@ -63,7 +63,7 @@ impl<'s> Node<'s> {
             index: None,
             path: String::new(),
             given_id: None,
-            given_ids: None,
+            connected: Naming::default(),
             client_mutation_id: None,
             trace,
         }
@@ -140,13 +140,15 @@ impl<'s> Node<'s> {
         let shape = Shape::of(chosen);
         let type_name = chosen.name.to_string();
         let connects = type_name.ends_with("Connection") || type_name.ends_with("Edge");
-        let (given, given_ids) = match position.naming.ids {
-            ids if connects => (None, ids),
-            ids => (ids.into_iter().flatten().next(), None),
-        };
+        let given = position.naming.ids.iter().flatten().next().filter(|_| !connects).cloned();
+        let is_above = shape == Shape::OfGroupOrAbove
+            && matches!(position.at, Container::Group(_))
+            && index.is_some_and(|index| index + 1 == ITEMS)
+            && !position.naming.without_ancestors;
         let elsewhere = index == Some(1) && shape.is_located(position.at) && given.is_none();
         let at = match (shape, self.place) {
             _ if elsewhere => Places::away_from(position.at),
+            _ if is_above && given.is_none() => places.top_of(position.at),
             // A user's snippets begin with a personal one.
             (Shape::OfProjectOrUser, Container::User(_)) if index == Some(0) && given.is_none() => self.place,
             (Shape::Namespace, Container::User(_)) if self.shape == Shape::User => self.place,
@@ -169,7 +171,14 @@ impl<'s> Node<'s> {
             _ => at,
         };
         let asked = given.as_deref().and_then(gid::parse).filter(|_| shape != Shape::User);
-        let number = asked.map_or_else(|| number_at(place, position.seed), |(_, number)| number);
+        let from = match (shape, index) {
+            // The same wherever they are listed.
+            (Shape::OfTopGroup | Shape::OfGroupOrAbove, Some(index)) => {
+                mix(mix(0, type_name.as_bytes()), &index.to_be_bytes())
+            }
+            _ => position.seed,
+        };
+        let number = asked.map_or_else(|| number_at(place, from), |(_, number)| number);
         // Asked for by its id it is the same as in a list.
         let seed = if shape == Shape::Part { position.seed } else { mix(0, &number.to_be_bytes()) };
         self.trace.note(&position.path, &type_name, place);
@@ -184,7 +193,7 @@ impl<'s> Node<'s> {
             index: position.index,
             path: position.path,
             given_id: given,
-            given_ids,
+            connected: if connects { position.naming } else { Naming::default() },
             client_mutation_id: client.map(str::to_owned),
             trace: self.trace.clone(),
         })
@@ -225,7 +234,7 @@ impl ObjectValue for Node<'_> {
         let mut naming = Naming::read(&arguments, &self.served.places);
         let kind = &info.field_definition().ty;
         if self.connects_by(field) {
-            naming.ids.clone_from(&self.given_ids);
+            naming = Naming { place: None, user: None, unknown: false, ..self.connected.clone() };
         } else if matches!(self.place, Container::Project(_) | Container::Group(_)) {
             let places = &self.served.places;
             if lists(kind) {

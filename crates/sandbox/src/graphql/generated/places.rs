@@ -26,12 +26,15 @@ pub(super) struct Places {
     facts: BTreeMap<Container, Facts>,
     /// The group of each project.
     above: BTreeMap<u64, u64>,
+    /// The group above each group.
+    parents: BTreeMap<u64, u64>,
 }
 
 impl Places {
     pub(super) fn of(world: &World, url: &str) -> Self {
         let mut facts = BTreeMap::new();
         let mut above = BTreeMap::new();
+        let parents = world.groups.values().filter_map(|group| Some((group.id, group.parent?))).collect();
         for project in world.projects.values() {
             let path = world.project_path(project);
             facts.insert(Container::Project(project.id), Facts { path, name: project.name.clone() });
@@ -47,7 +50,7 @@ impl Places {
             let facts_of = Facts { path: user.username.clone(), name: user.name.clone() };
             facts.insert(Container::User(user.id), facts_of);
         }
-        Self { url: url.to_owned(), facts, above }
+        Self { url: url.to_owned(), facts, above, parents }
     }
 
     pub(super) fn path(&self, place: Container) -> String {
@@ -107,6 +110,17 @@ impl Places {
             }
             Container::User(_) | Container::Instance => Container::Group(HOME_GROUP),
         }
+    }
+
+    /// The topmost group that a place is or lies in.
+    pub(super) fn top_of(&self, place: Container) -> Container {
+        let mut top = self.group_of(place);
+        while let Container::Group(group) = top
+            && let Some(parent) = self.parents.get(&group)
+        {
+            top = Container::Group(*parent);
+        }
+        top
     }
 
     /// The place that the second item of a list belongs to.

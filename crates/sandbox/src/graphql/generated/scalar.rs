@@ -46,6 +46,7 @@ impl Node<'_> {
         let path = places.path(place);
         Some(match field {
             "id" => json!(self.id()),
+            "epicIssueId" => json!(gid::write("EpicIssue", self.number)),
             "fullPath" => json!(path),
             "webPath" => json!(self.page(&path)),
             "webUrl" => json!(format!("{}{}", places.url, self.page(&path))),

@@ -26,6 +26,10 @@ pub(super) enum Shape {
     OfProject,
     /// They tell that they belong to a group, and can to nothing else.
     OfGroup,
+    /// They belong to a group, or to one above it where it lists them, and don't tell it.
+    OfGroupOrAbove,
+    /// Those of groups belong to the topmost one, and don't tell it.
+    OfTopGroup,
     /// They tell what they belong to: a project or a group.
     OfEither,
     /// They tell that they belong to a project, or to none: then to what they were reached through.
@@ -49,6 +53,10 @@ impl Shape {
             // By the path of its page, the URL of the first of its links, the issue or merge request that it is about.
             "Environment" | "Release" | "Timelog" => return Self::OfProject,
             "DevopsAdoptionEnabledNamespace" | "Iteration" => return Self::OfGroup,
+            "IterationCadence" => return Self::OfGroupOrAbove,
+            "ComplianceFramework" | "CustomerRelationsContact" | "CustomerRelationsOrganization" => {
+                return Self::OfTopGroup;
+            }
             // Those of epics have no project.
             "Note" => return Self::OfProjectOrAbove,
             "Todo" | "UserPreferences" => return Self::OfUser,
@@ -77,7 +85,7 @@ impl Shape {
     /// Whether objects of this kind tell their place, reached at a place.
     pub(super) fn is_located(self, at: Container) -> bool {
         match self {
-            Self::User | Self::OfDeed | Self::Part => false,
+            Self::User | Self::OfGroupOrAbove | Self::OfTopGroup | Self::OfDeed | Self::Part => false,
             Self::OfProjectOrAbove => matches!(at, Container::Project(_)),
             _ => true,
         }
@@ -88,7 +96,8 @@ impl Shape {
         match (self, at) {
             (Self::Namespace | Self::OfProjectOrUser, Container::User(_)) => at,
             (Self::Project | Self::OfProject | Self::OfProjectOrUser, _) => places.project_of(at),
-            (Self::Group | Self::Namespace | Self::OfGroup, _) => places.group_of(at),
+            (Self::Group | Self::Namespace | Self::OfGroup | Self::OfGroupOrAbove, _) => places.group_of(at),
+            (Self::OfTopGroup, Container::Group(_)) => places.top_of(at),
             _ => at,
         }
     }
