@@ -108,9 +108,10 @@ impl Gate<'_> {
         match named {
             Named::Project(reference) => by(BoundaryType::Project, reference),
             Named::Group(reference) => by(BoundaryType::Group, reference),
-            Named::Container(path) => world.by_path(path),
+            // No path of a world is that of the owner's own namespace.
+            Named::Container(path) | Named::OwnNamespace(path) => world.by_path(path),
             Named::Record(id) => self.maker.record(&format!("{}/{}", id.model, id.id)),
-            Named::OwnNamespace(_) | Named::User | Named::Instance => Home::Nowhere,
+            Named::User | Named::Instance => Home::Nowhere,
         }
     }
 
