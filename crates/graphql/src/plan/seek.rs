@@ -50,7 +50,7 @@ impl Seeking {
     pub(super) fn of(schema: &Schema, field: &executable::Field) -> Self {
         let mut seeking = Self::default();
         let searched = field.definition.arguments.iter().filter(|argument| !nodes::pages(&argument.name));
-        for argument in searched {
+        for argument in searched.filter(|argument| is_given(field, argument) || tells_by_default(argument)) {
             if field.argument_by_name(&argument.name).is_ok_and(|value| !value.is_null()) {
                 seeking.look_into(schema, argument, &mut Vec::new());
             }
@@ -84,6 +84,21 @@ pub(super) fn may_be_found(type_name: &str) -> bool {
     matches!(type_name, "Project" | "Group" | "Namespace")
 }
 
+fn is_given(field: &executable::Field, argument: &InputValueDefinition) -> bool {
+    field.arguments.iter().any(|given| given.name == argument.name)
+}
+
+/// Whether what holds without the argument tells of texts: most lists are ordered by time or id.
+fn tells_by_default(argument: &InputValueDefinition) -> bool {
+    let name = argument.name.to_ascii_lowercase();
+    argument.default_value.as_ref().is_some_and(|value| !is_order(&name) || is_by_text(&value.to_string()))
+}
+
+fn is_by_text(order: &str) -> bool {
+    let order = order.to_ascii_lowercase();
+    TEXTS.iter().any(|text| order.contains(text))
+}
+
 fn is_order(name: &str) -> bool {
     name.contains("sort") || name.starts_with("order")
 }
@@ -94,10 +109,7 @@ impl Field {
         let reader = Reader::new(self, plan, variables);
         self.sought_by.iter().any(|steps| {
             let orders = steps.last().is_some_and(|name| is_order(&name.to_ascii_lowercase()));
-            let tells = |value: &String| {
-                let value = value.to_ascii_lowercase();
-                if orders { TEXTS.iter().any(|text| value.contains(text)) } else { !value.is_empty() }
-            };
+            let tells = |value: &String| if orders { is_by_text(value) } else { !value.is_empty() };
             // What is no text is for the instance to refuse.
             reader.places(steps).ok().flatten().is_some_and(|values| values.iter().any(tells))
         })
