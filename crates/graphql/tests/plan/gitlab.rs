@@ -149,6 +149,22 @@ fn one(shape: &Shape) -> &Object {
     }
 }
 
+#[test]
+fn only_what_is_sought_or_ordered_by_text_counts_beyond_its_items() {
+    let (schema, guards) = world();
+    let counted = |arguments: &str| {
+        let list = format!("containerRepositories({arguments}) {{ nodes {{ id }} }}");
+        let document = format!("{{ project(fullPath: \"acme/web\") {{ {list} }} }}");
+        let guarded = Guarded { schema, guards };
+        let plan = plan(&guarded, &document, None, &given("{}"), &Limits::default()).unwrap();
+        let mut fields = one(&plan.root.fields[0].shape).fields.iter();
+        !fields.find(|field| *field.name == *"containerRepositories").unwrap().counts.is_empty()
+    };
+    assert!(!counted(r#"after: "x""#));
+    assert!(counted(r#"after: "x", sort: NAME_ASC"#));
+    assert!(counted(r#"name: "x""#));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
